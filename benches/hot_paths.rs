@@ -1,0 +1,2 @@
+//! Benchmarks of what runs for every key and every reply.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The netexCloud user web services, as a client.

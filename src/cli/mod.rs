@@ -1,0 +1,1 @@
+//! The acts that need no screen, and the arguments.

@@ -1,0 +1,1 @@
+//! The wire format of users, walked off the table of fields.

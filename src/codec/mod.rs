@@ -1,0 +1,5 @@
+//! Text and bytes to domain and back: pure, and the only room that knows the wire format.
+
+pub mod base64;
+pub mod json;
+pub mod roles;

@@ -1,0 +1,1 @@
+//! `assets/roles.toml` to a catalogue.

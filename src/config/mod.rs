@@ -1,0 +1,1 @@
+//! Tenants and settings, and where things live.

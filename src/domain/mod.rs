@@ -1,0 +1,25 @@
+//! What a user, a change and a result are: pure, and never failing for reasons outside the program.
+//!
+//! Nothing here waits, draws, opens a file or knows the wire format. The one crate that a purist would not expect is
+//! `serde_json`, in [`object`]: `extra` is a JSON object that the agent writes, and a text that does not parse is a
+//! fault of the field, like a phone number with letters in it.
+
+pub mod draft;
+pub mod email;
+pub mod field;
+pub mod fields;
+pub mod key;
+pub mod language;
+pub mod object;
+pub mod outcome;
+pub mod pairs;
+pub mod patch;
+pub mod person;
+pub mod phone;
+pub mod photo;
+pub mod request;
+pub mod roles;
+pub mod secret;
+pub mod tenant;
+pub mod timezone;
+pub mod untrusted;

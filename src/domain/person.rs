@@ -1,0 +1,51 @@
+//! A user as the service told it.
+
+use std::collections::BTreeMap;
+
+use crate::domain::field::Kind;
+use crate::domain::fields::Field;
+use crate::domain::pairs::{self, Pairs};
+use crate::domain::roles::Roles;
+
+/// A user as read. What must never be kept or sent back is not here at all: the password hash, the path of the picture on the server, the
+/// common id and `extra` are dropped where the reply is parsed (api.md 7, row 15).
+///
+/// Every text is from outside: it is compared and sent back as it came, and shown only through [`crate::domain::untrusted::visible`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The service's id; absent where a reply had none.
+    pub id: Option<String>,
+    /// The name that signs in.
+    pub username: String,
+    /// The texts that are set, by field; `null` and absent are not in it.
+    pub texts: BTreeMap<Field, String>,
+    /// Whether the person can sign in, where the reply said it.
+    pub enabled: Option<bool>,
+    /// Roles by section.
+    pub roles: Roles,
+    /// The tenant's own fields, in the order of the reply.
+    pub pairs: Pairs,
+    /// Whether the service has a picture of the person.
+    pub has_picture: bool,
+}
+
+impl Person {
+    /// What the form's editor starts with: empty where nothing is set.
+    pub fn text(&self, field: Field) -> String {
+        match field.spec().kind {
+            Kind::Username => self.username.clone(),
+            Kind::Pairs => pairs::lines(&self.pairs),
+            Kind::Text | Kind::Multiline | Kind::Email | Kind::Phone | Kind::Language | Kind::Timezone => {
+                self.texts.get(&field).cloned().unwrap_or_default()
+            }
+            Kind::Password | Kind::Switch | Kind::Object | Kind::Photo | Kind::Roles => String::new(),
+        }
+    }
+
+    /// Given and family name, or the username where the service has neither.
+    pub fn full_name(&self) -> String {
+        let parts = [Field::Name, Field::Surname].map(|field| self.text(field));
+        let name = parts.join(" ");
+        if name.trim().is_empty() { self.username.clone() } else { name.trim().to_owned() }
+    }
+}

@@ -1,0 +1,1 @@
+//! Pictures: open, look at, decode within limits, turn upright, shrink, preview.
