@@ -149,6 +149,13 @@ impl RoleGrid {
         true
     }
 
+    /// Takes what was read afresh as the new ground: what is wanted stays wanted, and is untouched where it is already so.
+    pub fn rebase(&mut self, loaded: Roles) {
+        self.loaded = loaded;
+        let loaded = &self.loaded;
+        self.wanted.retain(|section, roles| loaded.get(section).map_or(!roles.is_empty(), |had| had != roles));
+    }
+
     /// Puts a section back to untouched.
     pub fn untouch(&mut self, section: &str) {
         self.wanted.remove(section);

@@ -1,5 +1,8 @@
 //! A value that must not be seen: tokens and passwords.
 
+use std::fmt;
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 /// A token or a password. It has no `Debug`, `Display` or `Clone`: whoever wants to show, log or copy one has to write
@@ -36,3 +39,25 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+/// A secret that several hold, so that it can travel in a message. Its `Debug` says that there is one, and no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(Arc<Secret>);
+
+impl Sealed {
+    /// Seals a secret.
+    pub fn new(secret: Secret) -> Self {
+        Self(Arc::new(secret))
+    }
+
+    /// The secret.
+    pub fn open(&self) -> &Secret {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed")
+    }
+}

@@ -1,0 +1,391 @@
+//! What every key means here and now; the only place where a key is named.
+//!
+//! The footer, the page of keys, the palette and the README's table read the same bindings. A key that cannot be used now says why, in
+//! place of doing nothing.
+
+use crossterm::event::KeyEvent;
+
+use crate::app::chooser;
+use crate::app::editor::Edit;
+use crate::app::form::Input;
+use crate::app::image;
+use crate::app::key::Key;
+use crate::app::model::{Focus, Model, Overlay};
+use crate::app::msg::{Act, Msg};
+use crate::app::open;
+use crate::app::picker;
+use crate::app::roles;
+use crate::app::status;
+use crate::domain::field::{Kind, Operation};
+
+/// A key, what it does, and whether it can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// The keys; the first is the one that is shown where there is little room.
+    pub keys: &'static [Key],
+    /// What it does, in a few words.
+    pub words: &'static str,
+    /// The word for the footer; nothing where it is not shown there.
+    pub short: Option<&'static str>,
+    /// What it does.
+    pub act: Act,
+    /// Why it cannot be done now.
+    pub why_not: Option<&'static str>,
+    /// Where the page of keys lists it.
+    pub group: Group,
+}
+
+/// The parts of the page of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// What is on top: the pane or what lies over the screen.
+    Here,
+    /// The whole program.
+    Everywhere,
+    /// Moving and changing in a text.
+    Text,
+}
+
+impl Group {
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Here => "Here",
+            Self::Everywhere => "Everywhere",
+            Self::Text => "In a text",
+        }
+    }
+}
+
+/// What a key event means; letters that are not bound go into the text that has the keys.
+pub fn message(model: &Model, event: KeyEvent) -> Option<Msg> {
+    let key = Key::of(event)?;
+    if let Some(binding) = bindings(model).into_iter().find(|binding| binding.keys.contains(&key)) {
+        return Some(binding.why_not.map_or(Msg::Act(binding.act), Msg::Refused));
+    }
+    if let Key::Char(letter) = key { Some(Msg::Type(letter)) } else { None }
+}
+
+/// Everything that can be done here and now, in the order of the footer.
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    match &model.overlay {
+        None => [pane(model), everywhere(model), text(model)].concat(),
+        Some(overlay) => [over(overlay), terminal(), text(model)].concat(),
+    }
+}
+
+fn here(keys: &'static [Key], words: &'static str, short: &'static str, act: Act) -> Binding {
+    let short = Some(short).filter(|short| !short.is_empty());
+    Binding { keys, words, short, act, why_not: None, group: Group::Here }
+}
+
+fn everywhere_one(keys: &'static [Key], words: &'static str, short: &'static str, act: Act) -> Binding {
+    Binding { group: Group::Everywhere, ..here(keys, words, short, act) }
+}
+
+impl Binding {
+    fn unless(self, why_not: Option<&'static str>) -> Self {
+        Self { why_not, ..self }
+    }
+}
+
+/// The pane that has the keys.
+fn pane(model: &Model) -> Vec<Binding> {
+    let mut bindings = match model.focus {
+        Focus::Fields => fields(model),
+        Focus::Roles => matrix(),
+        Focus::Image => picture(),
+        Focus::Status => outcome(model),
+    };
+    bindings.push(here(&[Key::Tab], "Go on to the next field or pane", "next", Act::Next));
+    bindings.push(here(&[Key::BackTab], "Go back to the field or pane before", "", Act::Previous));
+    bindings
+}
+
+fn fields(model: &Model) -> Vec<Binding> {
+    let row = model.form.row();
+    let spec = row.field.spec();
+    let password = (spec.kind != Kind::Password).then_some("Only in the password field.");
+    let mut bindings = Vec::new();
+    match (&row.input, spec.kind) {
+        (Input::Switch(_), _) => bindings.push(here(&[Key::Char(' ')], "Turn the switch over", "turn over", Act::Flip)),
+        (Input::Text(_), Kind::Language | Kind::Timezone) => {
+            bindings.push(here(&[Key::Enter], "Open the list", "list", Act::Choose));
+        }
+        (Input::Text(_), _) => {}
+    }
+    if spec.kind == Kind::Password {
+        bindings.push(here(&[Key::Ctrl('g')], "Make a password", "make one", Act::Generate));
+        bindings.push(here(&[Key::Ctrl('v')], "Show the password for ten seconds", "show", Act::Reveal));
+    }
+    let unclearable = match model.operation() {
+        Operation::Create => Some("A field of a new user is left empty, not cleared."),
+        Operation::Update if !spec.clearable => Some("This field cannot be cleared."),
+        Operation::Update => None,
+    };
+    let short = if unclearable.is_none() { "clear" } else { "" };
+    bindings.push(
+        here(&[Key::Ctrl('x')], "Clear the field on the server, or take that back", short, Act::Clear)
+            .unless(unclearable),
+    );
+    if model.form.leaves(Edit::Newline) {
+        bindings.push(here(&[Key::Enter], "Go on to the next field", "", Act::Next));
+    }
+    if model.form.leaves(Edit::Down) {
+        bindings.push(here(&[Key::Down], "Go on to the next field", "", Act::Next));
+    }
+    if model.form.leaves(Edit::Up) {
+        bindings.push(here(&[Key::Up], "Go back to the field before", "", Act::Previous));
+    }
+    if password.is_some() {
+        bindings.push(here(&[Key::Ctrl('g')], "Make a password", "", Act::Generate).unless(password));
+        bindings.push(here(&[Key::Ctrl('v')], "Show the password for ten seconds", "", Act::Reveal).unless(password));
+    }
+    bindings
+}
+
+fn matrix() -> Vec<Binding> {
+    use roles::Act::{Down, Left, Right, Toggle, Untouch, Up};
+    vec![
+        here(&[Key::Char(' '), Key::Char('x')], "Give or take the role", "give or take", Act::Roles(Toggle)),
+        here(&[Key::Char('u')], "Put the section back to untouched", "untouch", Act::Roles(Untouch)),
+        here(&[Key::Up, Key::Char('k')], "One section up", "", Act::Roles(Up)),
+        here(&[Key::Down, Key::Char('j')], "One section down", "", Act::Roles(Down)),
+        here(&[Key::Left, Key::Char('h')], "One role to the left", "", Act::Roles(Left)),
+        here(&[Key::Right, Key::Char('l')], "One role to the right", "", Act::Roles(Right)),
+        here(&[Key::Esc], "Back to the fields", "back", Act::Back),
+    ]
+}
+
+fn picture() -> Vec<Binding> {
+    vec![
+        here(&[Key::Enter, Key::Char('f')], "Look for a picture's file", "file", Act::Image(image::Act::File)),
+        here(&[Key::Char('u')], "Write a picture's URL", "URL", Act::Image(image::Act::Url)),
+        here(&[Key::Char('b')], "Paste a picture as base64 or data: URI", "base64", Act::Image(image::Act::Paste)),
+        here(&[Key::Char('x')], "Send no picture", "none", Act::Image(image::Act::None)),
+        here(&[Key::Esc], "Back to the fields", "back", Act::Back),
+    ]
+}
+
+fn outcome(model: &Model) -> Vec<Binding> {
+    let answered = model.status.answered();
+    let nothing = answered.is_none().then_some("Nothing was answered yet.");
+    let settled = match answered {
+        Some(answered) if answered.request.operation() == Operation::Create => None,
+        _ => Some("Only a create in doubt is looked up."),
+    };
+    vec![
+        here(&[Key::Enter], "Show the platform's answer in full", "in full", Act::Status(status::Act::Detail))
+            .unless(nothing),
+        here(&[Key::Char('e')], "Open the user of the last request", "open user", Act::Status(status::Act::Edit))
+            .unless(nothing),
+        here(&[Key::Char('l')], "Look the username up", "look", Act::Status(status::Act::Look)).unless(settled),
+        here(&[Key::Up, Key::Char('k')], "One platform up", "", Act::Status(status::Act::Move(-1))),
+        here(&[Key::Down, Key::Char('j')], "One platform down", "", Act::Status(status::Act::Move(1))),
+        here(
+            &[Key::Esc],
+            if model.status.sending().is_some_and(|sending| sending.watched) {
+                "Stop watching; the request goes on"
+            } else {
+                "Back to the fields"
+            },
+            "back",
+            Act::Back,
+        ),
+    ]
+}
+
+fn everywhere(model: &Model) -> Vec<Binding> {
+    let read_only = model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.");
+    let unsendable = read_only.or_else(|| model.status.forbids(model.form_ticket));
+    let mut bindings = vec![
+        everywhere_one(&[Key::Ctrl('t')], "Go to the roles", "roles", Act::Go(Focus::Roles)),
+        everywhere_one(&[Key::Ctrl('o')], "Go to the image", "image", Act::Go(Focus::Image)),
+        everywhere_one(&[Key::Ctrl('r')], "Review what would be sent", "review", Act::Review).unless(unsendable),
+        everywhere_one(&[Key::Ctrl('s')], "Send, after the review", "send", Act::Send).unless(unsendable),
+        everywhere_one(&[Key::Ctrl('f')], "Open a user by id or username", "open", Act::Find),
+        everywhere_one(&[Key::Ctrl('n')], "Begin a new user", "new", Act::New).unless(read_only),
+        everywhere_one(&[Key::Ctrl('b')], "Go to the status", "", Act::Go(Focus::Status)),
+        everywhere_one(&[Key::F(2)], "Change between synchronous and asynchronous", "", Act::Synchronization),
+        everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "all", Act::Palette),
+    ];
+    if model.focus == Focus::Fields {
+        bindings.push(everywhere_one(&[Key::Esc], "One step back", "", Act::Back));
+    }
+    bindings.extend(terminal());
+    if !types(model) {
+        bindings.push(everywhere_one(&[Key::Char('?')], "The keys", "", Act::Help));
+        bindings.push(everywhere_one(&[Key::Char('q')], "Leave", "", Act::Quit));
+    }
+    bindings
+}
+
+/// What works whatever lies over the screen.
+fn terminal() -> Vec<Binding> {
+    vec![
+        everywhere_one(&[Key::F(1)], "The keys", "help", Act::Help),
+        everywhere_one(&[Key::Ctrl('q'), Key::Ctrl('c')], "Leave", "quit", Act::Quit),
+        everywhere_one(&[Key::Ctrl('z')], "Give the terminal back to the shell until fg", "", Act::Suspend),
+        everywhere_one(&[Key::Ctrl('l')], "Draw the screen anew", "", Act::Redraw),
+    ]
+}
+
+/// Whether letters are text now.
+fn types(model: &Model) -> bool {
+    match &model.overlay {
+        None => model.focus == Focus::Fields && matches!(model.form.row().input, Input::Text(_)),
+        Some(overlay) => edits(overlay),
+    }
+}
+
+fn edits(overlay: &Overlay) -> bool {
+    match overlay {
+        Overlay::Palette(_)
+        | Overlay::Chooser(_)
+        | Overlay::Picker(_)
+        | Overlay::Url(_)
+        | Overlay::Paste(_)
+        | Overlay::Open(_) => true,
+        Overlay::Help(..) | Overlay::Confirm(_) | Overlay::Review(_) | Overlay::Detail(_) => false,
+    }
+}
+
+const BACK: &[Key] = &[Key::Esc];
+
+/// Lines up and down, and by pages.
+fn scrolling(act: fn(i16) -> Act, letters: bool) -> Vec<Binding> {
+    let (up, down): (&[Key], &[Key]) =
+        if letters { (&[Key::Up, Key::Char('k')], &[Key::Down, Key::Char('j')]) } else { (&[Key::Up], &[Key::Down]) };
+    vec![
+        here(up, "One line up", "", act(-1)),
+        here(down, "One line down", "", act(1)),
+        here(&[Key::PageUp], "One page up", "", act(-10)),
+        here(&[Key::PageDown], "One page down", "", act(10)),
+    ]
+}
+
+/// What lies over the screen.
+fn over(overlay: &Overlay) -> Vec<Binding> {
+    let (mut bindings, rest) = match overlay {
+        Overlay::Help(..) => (
+            vec![here(&[Key::Esc, Key::Char('q'), Key::Char('?')], "Close", "close", Act::Back)],
+            scrolling(Act::Scroll, true),
+        ),
+        Overlay::Detail(_) => (
+            vec![here(&[Key::Esc, Key::Enter, Key::Char('q')], "Close", "close", Act::Back)],
+            scrolling(Act::Scroll, true),
+        ),
+        Overlay::Palette(_) => (
+            vec![here(&[Key::Enter], "Do it", "do it", Act::Pick), here(BACK, "Close", "close", Act::Back)],
+            scrolling(Act::Move, false),
+        ),
+        Overlay::Confirm(_) => (
+            vec![
+                here(&[Key::Char('y')], "Yes", "yes", Act::Yes),
+                here(&[Key::Esc, Key::Char('n')], "No", "no", Act::Back),
+            ],
+            Vec::new(),
+        ),
+        Overlay::Chooser(_) => (
+            vec![
+                here(&[Key::Enter], "Take this one", "take", Act::Chooser(chooser::Act::Take)),
+                here(BACK, "Back, nothing taken", "back", Act::Back),
+            ],
+            scrolling(|by| Act::Chooser(chooser::Act::Move(by)), false),
+        ),
+        Overlay::Picker(picker) => (picker_keys(picker), scrolling(|by| Act::Picker(picker::Act::Move(by)), false)),
+        Overlay::Url(_) => (
+            vec![
+                here(&[Key::Enter], "Take the URL", "take", Act::Image(image::Act::Take)),
+                here(BACK, "Back, nothing taken", "back", Act::Back),
+            ],
+            Vec::new(),
+        ),
+        Overlay::Paste(question) => (paste_keys(question), Vec::new()),
+        Overlay::Open(question) => (open_keys(question), Vec::new()),
+        Overlay::Review(_) => (
+            vec![
+                here(&[Key::Enter, Key::Ctrl('s')], "Send it", "send", Act::Send),
+                here(
+                    &[Key::Char('m'), Key::F(2)],
+                    "Change between synchronous and asynchronous",
+                    "mode",
+                    Act::Synchronization,
+                ),
+                here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
+            ],
+            scrolling(Act::Scroll, true),
+        ),
+    };
+    bindings.extend(rest);
+    bindings
+}
+
+fn picker_keys(picker: &picker::Picker) -> Vec<Binding> {
+    let empty = picker.query.is_empty();
+    let take: &[Key] = if empty { &[Key::Enter, Key::Right] } else { &[Key::Enter] };
+    let up: &[Key] = if empty { &[Key::Left, Key::Backspace] } else { &[] };
+    let words = if picker.offer().is_some() { "agree and take" } else { "take" };
+    vec![
+        here(take, "Open the folder or take the picture", words, Act::Picker(picker::Act::Take)),
+        here(up, "To the folder above", "folder above", Act::Picker(picker::Act::Up)),
+        here(
+            &[Key::Ctrl('d')],
+            "Show or hide names that begin with a dot",
+            "dot files",
+            Act::Picker(picker::Act::Hidden),
+        ),
+        here(BACK, "Back, nothing taken", "back", Act::Back),
+    ]
+}
+
+fn paste_keys(question: &image::PasteQuestion) -> Vec<Binding> {
+    let agreeable = question.fault.as_ref().and_then(|fault| image::wish_for(fault, question.wish)).is_some();
+    let take = if agreeable {
+        here(&[Key::Enter], "Agree, and take the picture", "agree and take", Act::Image(image::Act::Agree))
+    } else {
+        here(&[Key::Enter], "Take the picture", "take", Act::Image(image::Act::Take))
+    };
+    let nothing = question.text.is_empty().then_some("Nothing was pasted yet.");
+    vec![
+        take.unless(nothing),
+        here(&[Key::Ctrl('u')], "Begin again", "begin again", Act::Edit(Edit::KillToStart)),
+        here(BACK, "Back, nothing taken", "back", Act::Back),
+    ]
+}
+
+fn open_keys(question: &open::Question) -> Vec<Binding> {
+    let mut bindings = vec![here(&[Key::Enter], "Open the user", "open", Act::Open(open::Act::Take))];
+    if question.may_insist().is_some() {
+        let words = "Update without reading: only what you type is sent";
+        bindings.push(here(&[Key::Ctrl('b')], words, "update unread", Act::Open(open::Act::Blind)));
+    }
+    bindings.push(here(BACK, "Back, nothing opened", "back", Act::Back));
+    bindings
+}
+
+/// Moving and changing in the text that has the keys.
+fn text(model: &Model) -> Vec<Binding> {
+    if !types(model) || matches!(model.overlay, Some(Overlay::Paste(_))) {
+        return Vec::new();
+    }
+    let one = |keys, words, edit| Binding { group: Group::Text, ..here(keys, words, "", Act::Edit(edit)) };
+    vec![
+        one(&[Key::Left], "One letter to the left", Edit::Left),
+        one(&[Key::Right], "One letter to the right", Edit::Right),
+        one(&[Key::CtrlLeft, Key::Alt('b')], "One word to the left", Edit::WordLeft),
+        one(&[Key::CtrlRight, Key::Alt('f')], "One word to the right", Edit::WordRight),
+        one(&[Key::Home, Key::Ctrl('a')], "To the beginning of the line", Edit::Home),
+        one(&[Key::End, Key::Ctrl('e')], "To the end of the line", Edit::End),
+        one(&[Key::Up], "One line up", Edit::Up),
+        one(&[Key::Down], "One line down", Edit::Down),
+        one(&[Key::Backspace], "Rub out to the left", Edit::Backspace),
+        one(&[Key::Delete, Key::Ctrl('d')], "Rub out to the right", Edit::Delete),
+        one(&[Key::Ctrl('w')], "Cut the word to the left", Edit::KillWord),
+        one(&[Key::Ctrl('k')], "Cut to the end of the line", Edit::KillToEnd),
+        one(&[Key::Ctrl('u')], "Cut to the beginning of the line", Edit::KillToStart),
+        one(&[Key::Ctrl('y')], "Put back what was cut", Edit::Yank),
+        one(&[Key::Ctrl('_')], "Undo", Edit::Undo),
+        one(&[Key::Enter], "New line", Edit::Newline),
+    ]
+}

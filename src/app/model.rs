@@ -1,0 +1,246 @@
+//! Everything that the screen shows, as one value.
+
+use std::path::PathBuf;
+
+use crate::app::chooser::Chooser;
+use crate::app::editor::TextEditor;
+use crate::app::effect::Ticket;
+use crate::app::form::Form;
+use crate::app::help::Help;
+use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
+use crate::app::msg::Act;
+use crate::app::open::Question;
+use crate::app::palette::Palette;
+use crate::app::picker::Picker;
+use crate::app::review::Review;
+use crate::app::roles::Matrix;
+use crate::app::status::Status;
+use crate::domain::draft::{Draft, Fault, Subject};
+use crate::domain::field::Operation;
+use crate::domain::look::Look;
+use crate::domain::roles::{Catalogue, RoleGrid};
+use crate::domain::tenant::{Synchronization, Tenant};
+
+/// Everything that the screen shows.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Where the changes go.
+    pub tenant: Tenant,
+    /// The mode that the next request is sent in.
+    pub synchronization: Synchronization,
+    /// What the terminal can show.
+    pub look: Look,
+    /// The sections and roles of this tenant's revision.
+    pub catalogues: Catalogues,
+    /// The fields.
+    pub form: Form,
+    /// The number of this form: answers about another one leave it alone.
+    pub form_ticket: Ticket,
+    /// The roles.
+    pub matrix: Matrix,
+    /// The picture.
+    pub image: Pane,
+    /// What became of the last request.
+    pub status: Status,
+    /// The pane that has the keys.
+    pub focus: Focus,
+    /// What lies over the screen and has the keys instead.
+    pub overlay: Option<Overlay>,
+    /// One line that says what just happened; gone with the next key.
+    pub notice: Option<Notice>,
+    /// The reading of the user again after an update, that is being waited for.
+    pub reloading: Option<Ticket>,
+    /// The folder in which the last picture was chosen.
+    pub last_folder: Option<PathBuf>,
+    /// The names of the time zones, once they were read.
+    pub zones: Vec<String>,
+    /// The program is leaving.
+    pub closing: bool,
+    tickets: u64,
+}
+
+/// The sections and roles for each operation: in the latest revision they differ.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogues {
+    /// For a user that does not exist yet.
+    pub create: Catalogue,
+    /// For one that does.
+    pub update: Catalogue,
+}
+
+/// A pane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Focus {
+    /// The fields of the form.
+    #[default]
+    Fields,
+    /// The role matrix.
+    Roles,
+    /// The picture.
+    Image,
+    /// What became of the last request.
+    Status,
+}
+
+/// What lies over the screen. One at a time, and each carries only what exists then.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The keys; what was below comes back after it.
+    Help(Help, Option<Box<Overlay>>),
+    /// Every act.
+    Palette(Palette),
+    /// A yes-or-no question.
+    Confirm(Confirm),
+    /// The list of languages or time zones.
+    Chooser(Chooser),
+    /// The file picker.
+    Picker(Box<Picker>),
+    /// The question for a picture's URL.
+    Url(UrlQuestion),
+    /// The question for pasted base64.
+    Paste(PasteQuestion),
+    /// The question for an id or username.
+    Open(Question),
+    /// What will be sent.
+    Review(Review),
+    /// A row of the status pane in full, and the first line shown.
+    Detail(usize),
+}
+
+/// A yes-or-no question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    /// The question.
+    pub question: String,
+    /// What follows from a no, where it needs saying.
+    pub hint: &'static str,
+    /// What a yes does.
+    pub yes: Act,
+}
+
+/// One line that says what just happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Something to know.
+    Info(String),
+    /// Something that was not done, and why.
+    Refused(String),
+}
+
+impl Model {
+    /// The program as it starts: an empty form for a new user.
+    pub fn new(tenant: Tenant, look: Look, catalogues: Catalogues) -> Self {
+        let form = Form::new(tenant.revision);
+        Self {
+            synchronization: tenant.synchronization,
+            tenant,
+            look,
+            catalogues,
+            form,
+            form_ticket: Ticket(0),
+            matrix: Matrix::default(),
+            image: Pane::default(),
+            status: Status::default(),
+            focus: Focus::Fields,
+            overlay: None,
+            notice: None,
+            reloading: None,
+            last_folder: None,
+            zones: Vec::new(),
+            closing: false,
+            tickets: 0,
+        }
+    }
+
+    /// The number of a new question.
+    pub fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    /// Create or update.
+    pub fn operation(&self) -> Operation {
+        self.form.subject.operation()
+    }
+
+    /// The sections and roles of this operation.
+    pub fn catalogue(&self) -> &Catalogue {
+        match self.operation() {
+            Operation::Create => &self.catalogues.create,
+            Operation::Update => &self.catalogues.update,
+        }
+    }
+
+    /// What was typed, chosen and toggled.
+    pub fn draft(&self) -> Draft {
+        self.form.draft(self.image.photo.clone(), self.matrix.grid.clone())
+    }
+
+    /// Everything that is wrong, of every field.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.draft().faults(self.catalogue())
+    }
+
+    /// Whether leaving the form would lose work: for an existing user anything that would be sent, for a new one anything typed, and
+    /// nothing once it was sent and done.
+    pub fn has_unsent_work(&self) -> bool {
+        if self.status.forbids(self.form_ticket).is_some() && self.status.sending().is_none() {
+            return false;
+        }
+        let fresh = match self.operation() {
+            Operation::Create => Form::new(self.form.revision),
+            Operation::Update => Form::about(self.form.subject.clone(), self.form.revision),
+        };
+        let ground = self.form.subject.person().map(|person| person.roles.clone()).unwrap_or_default();
+        let untouched = fresh.draft(None, RoleGrid::new(ground));
+        let draft = self.draft();
+        draft.entries != untouched.entries || draft.photo.is_some() || draft.roles != untouched.roles
+    }
+
+    /// Whom the form is about, for a question: a name, or what was typed of it.
+    pub fn who(&self) -> String {
+        match &self.form.subject {
+            Subject::Known(person) => person.full_name(),
+            Subject::Blind(key) => key.as_str().to_owned(),
+            Subject::New => "the new user".to_owned(),
+        }
+    }
+
+    /// Puts another user before the agent. Whatever was on the form is gone: the caller has asked.
+    pub fn begin(&mut self, subject: Subject) {
+        let roles = subject.person().map(|person| person.roles.clone()).unwrap_or_default();
+        self.form = Form::about(subject, self.tenant.revision);
+        self.form_ticket = self.ticket();
+        self.matrix = Matrix::new(RoleGrid::new(roles));
+        self.image = Pane::default();
+        self.focus = Focus::Fields;
+        self.overlay = None;
+        self.reloading = None;
+    }
+
+    /// The text that letters go into, if any has the keys.
+    pub fn editor_mut(&mut self) -> Option<&mut TextEditor> {
+        match &mut self.overlay {
+            Some(Overlay::Palette(palette)) => Some(&mut palette.query),
+            Some(Overlay::Chooser(chooser)) => Some(&mut chooser.query),
+            Some(Overlay::Picker(picker)) => Some(&mut picker.query),
+            Some(Overlay::Url(question)) => Some(&mut question.editor),
+            Some(Overlay::Open(question)) => Some(&mut question.editor),
+            Some(
+                Overlay::Help(..) | Overlay::Confirm(_) | Overlay::Paste(_) | Overlay::Review(_) | Overlay::Detail(_),
+            ) => None,
+            None if self.focus == Focus::Fields => self.form.editor_mut(),
+            None => None,
+        }
+    }
+
+    /// Says what just happened.
+    pub fn say(&mut self, words: impl Into<String>) {
+        self.notice = Some(Notice::Info(words.into()));
+    }
+
+    /// Says what was not done, and why.
+    pub fn refuse(&mut self, words: impl Into<String>) {
+        self.notice = Some(Notice::Refused(words.into()));
+    }
+}

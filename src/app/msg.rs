@@ -1,0 +1,159 @@
+//! Everything that can happen: an act of a person, a letter, a paste, or an answer of the world.
+
+use crate::app::chooser;
+use crate::app::editor::Edit;
+use crate::app::effect::Ticket;
+use crate::app::image;
+use crate::app::model::Focus;
+use crate::app::open;
+use crate::app::picker;
+use crate::app::roles;
+use crate::app::status;
+use crate::domain::files::{Folder, Look, MediaFault};
+use crate::domain::outcome::{Answer, ReadFault, Settlement};
+use crate::domain::person::Person;
+use crate::domain::photo::Picture;
+use crate::domain::secret::Secret;
+
+/// Everything that can happen.
+pub enum Msg {
+    /// A person did something that has a name.
+    Act(Act),
+    /// A person typed a letter where text is edited.
+    Type(char),
+    /// A person pasted. A paste is text: whatever it holds, it presses no key.
+    Paste(String),
+    /// A key that cannot be used now was pressed; why.
+    Refused(&'static str),
+    /// The world answered.
+    News(News),
+}
+
+/// What a person can do. Every key stands for one of these, and so does every line of the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Change the text under the cursor.
+    Edit(Edit),
+    /// Go on to the next field or pane.
+    Next,
+    /// Go back to the field or pane before.
+    Previous,
+    /// Go to a pane.
+    Go(Focus),
+    /// Turn the switch over.
+    Flip,
+    /// Empty the field on the server, or take that choice back.
+    Clear,
+    /// Open the list of the field.
+    Choose,
+    /// Make a password.
+    Generate,
+    /// Show the password for ten seconds.
+    Reveal,
+    /// In the list of languages or time zones.
+    Chooser(chooser::Act),
+    /// In the role matrix.
+    Roles(roles::Act),
+    /// In the image pane and its questions.
+    Image(image::Act),
+    /// In the file picker.
+    Picker(picker::Act),
+    /// At the question for an id or username.
+    Open(open::Act),
+    /// In the status pane.
+    Status(status::Act),
+    /// Look at what would be sent.
+    Review,
+    /// Send what the review shows.
+    Send,
+    /// Begin a new user.
+    New,
+    /// Begin a new user although something was not sent.
+    NewAnyway,
+    /// Ask for the id or username of a user to open.
+    Find,
+    /// Ask for it although something was not sent.
+    FindAnyway,
+    /// Change between synchronous and asynchronous.
+    Synchronization,
+    /// Scroll what is shown over the screen, by lines; down where positive.
+    Scroll(i16),
+    /// Move in the palette, by lines.
+    Move(i16),
+    /// Do what the palette shows.
+    Pick,
+    /// Show the keys.
+    Help,
+    /// Show every act.
+    Palette,
+    /// Yes, to the question.
+    Yes,
+    /// One step back. Loses nothing.
+    Back,
+    /// Give the terminal back to the shell until `fg`.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Leave the program.
+    Quit,
+    /// Leave the program although something was not sent.
+    QuitAnyway,
+}
+
+/// How well a password withstands guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Guessed in no time.
+    Weak,
+    /// Guessed by who wants to.
+    Fair,
+    /// Hard to guess.
+    Good,
+    /// Not guessed.
+    Strong,
+}
+
+/// What the world answers.
+#[derive(Debug)]
+pub enum News {
+    /// A user was read, or not.
+    Read(Ticket, Result<Box<Person>, ReadFault>),
+    /// A request was answered, or something else became of it.
+    Answered(Ticket, Box<Answer>),
+    /// A username was looked up.
+    Settled(Ticket, Settlement),
+    /// What would be sent, written out.
+    Transcribed(Ticket, String),
+    /// A folder was listed, or not.
+    Listed(Ticket, Result<Folder, MediaFault>),
+    /// A file was looked at, or is no picture.
+    Looked(Ticket, Result<Box<Look>, MediaFault>),
+    /// A picture is ready to be sent, or not.
+    Loaded(Ticket, Result<Box<Picture>, LoadFault>),
+    /// A password was rated.
+    Rated(Ticket, Strength),
+    /// A password was made.
+    Generated(Ticket, Made),
+    /// The names of the time zones.
+    Zones(Ticket, Vec<String>),
+    /// The time that was asked for has passed.
+    Woke(Ticket),
+}
+
+/// Why a picture is not ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadFault {
+    /// The picture; some of these can be mended if the agent agrees ([`crate::app::image::wish_for`]).
+    Media(MediaFault),
+    /// What was pasted is not the text of a picture; in words.
+    Paste(String),
+}
+
+/// A password that was made. Its `Debug` says no more.
+pub struct Made(pub Secret);
+
+impl std::fmt::Debug for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Made")
+    }
+}

@@ -1,0 +1,112 @@
+//! Other users: beginning a new one, opening one, and leaving. Work that was not sent is asked about first.
+
+use crate::app::effect::{Effect, Effects, Ticket};
+use crate::app::model::{Confirm, Model, Overlay};
+use crate::app::msg::Act;
+use crate::app::open::{self, Question, State};
+use crate::domain::draft::Subject;
+use crate::domain::key::UserKey;
+use crate::domain::outcome::ReadFault;
+use crate::domain::person::Person;
+
+/// Asks before work is lost; true where nothing is in the way.
+fn may_leave(model: &mut Model, agreed: bool, yes: Act) -> bool {
+    if agreed || !model.has_unsent_work() {
+        return true;
+    }
+    let question = format!("What you typed for {} was not sent and would be lost. Leave it?", model.who());
+    model.overlay = Some(Overlay::Confirm(Confirm { question, hint: "No goes back to it.", yes }));
+    false
+}
+
+/// Begins a new user.
+pub fn new(model: &mut Model, agreed: bool) -> Effects {
+    if may_leave(model, agreed, Act::NewAnyway) {
+        model.begin(Subject::New);
+    }
+    Effects::none()
+}
+
+/// Asks for an id or username.
+pub fn find(model: &mut Model, agreed: bool) -> Effects {
+    if may_leave(model, agreed, Act::FindAnyway) {
+        model.overlay = Some(Overlay::Open(Question::new()));
+    }
+    Effects::none()
+}
+
+/// At the question for an id or username.
+pub fn open(model: &mut Model, act: open::Act) -> Effects {
+    let ticket = model.ticket();
+    let Some(Overlay::Open(question)) = &mut model.overlay else {
+        return Effects::none();
+    };
+    match act {
+        open::Act::Take if matches!(question.state, State::Reading(..)) => Effects::none(),
+        open::Act::Take => match UserKey::parse(question.editor.text().trim()) {
+            Err(fault) => {
+                question.state = State::Wrong(fault.to_string());
+                Effects::none()
+            }
+            Ok(key) => {
+                question.state = State::Reading(ticket, key.clone());
+                Effects::one(Effect::Read { ticket, key })
+            }
+        },
+        open::Act::Blind => {
+            if let Some(key) = question.may_insist().cloned() {
+                model.begin(Subject::Blind(key));
+                model.say("Nothing was read: only what you type now is sent.");
+            }
+            Effects::none()
+        }
+    }
+}
+
+/// A user was read: for the question, or again after an update.
+pub fn read(model: &mut Model, ticket: Ticket, answer: Result<Box<Person>, ReadFault>) -> Effects {
+    if model.reloading == Some(ticket) {
+        model.reloading = None;
+        reloaded(model, answer);
+        return Effects::none();
+    }
+    let Some(Overlay::Open(question)) = &mut model.overlay else {
+        return Effects::none();
+    };
+    match &question.state {
+        State::Reading(asked, key) if *asked == ticket => match answer {
+            Ok(person) => model.begin(Subject::Known(person)),
+            Err(fault) => question.state = State::Failed(key.clone(), fault),
+        },
+        State::Reading(..) | State::Asking | State::Wrong(_) | State::Failed(..) => {}
+    }
+    Effects::none()
+}
+
+fn reloaded(model: &mut Model, answer: Result<Box<Person>, ReadFault>) {
+    match answer {
+        Ok(person) => {
+            model.matrix.grid.rebase(person.roles.clone());
+            model.form.rebase(*person);
+            model.say("Read afresh: the form shows what management has now.");
+        }
+        Err(fault) => {
+            model.refuse(format!("The user could not be read afresh: {fault}. The form shows what was typed."));
+        }
+    }
+}
+
+/// Leaves the program; asks where that loses something.
+pub fn quit(model: &mut Model, agreed: bool) -> Effects {
+    if !agreed && let Some(sending) = model.status.sending() {
+        let question =
+            format!("The request for {} is on its way. Leave without seeing its answer?", sending.request.username());
+        let hint = "The request goes on either way; what became of it can be looked up later.";
+        model.overlay = Some(Overlay::Confirm(Confirm { question, hint, yes: Act::QuitAnyway }));
+        return Effects::none();
+    }
+    if may_leave(model, agreed, Act::QuitAnyway) {
+        model.closing = true;
+    }
+    Effects::none()
+}

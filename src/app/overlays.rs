@@ -1,0 +1,116 @@
+//! What lies over the screen: opening, scrolling and closing it.
+
+use crate::app::effect::Effects;
+use crate::app::help::Help;
+use crate::app::keymap::{Binding, Group};
+use crate::app::model::{Focus, Model, Overlay};
+use crate::app::msg::Act;
+use crate::app::palette::Palette;
+use crate::app::status::Job;
+use crate::app::update::perform;
+
+/// Shows the keys that were in force; what was below comes back afterwards.
+pub fn help(model: &mut Model, bindings: Vec<Binding>) -> Effects {
+    if !matches!(model.overlay, Some(Overlay::Help(..))) {
+        let below = model.overlay.take().map(Box::new);
+        model.overlay = Some(Overlay::Help(Help { bindings, scroll: 0 }, below));
+    }
+    Effects::none()
+}
+
+/// Shows every act of the screen below. Moving in a text and in a list is left out: it would drown the rest.
+pub fn palette(model: &mut Model, bindings: Vec<Binding>) -> Effects {
+    let mut acts: Vec<Binding> = Vec::new();
+    for binding in bindings {
+        let listed = binding.group != Group::Text
+            && !matches!(binding.act, Act::Palette | Act::Back | Act::Next | Act::Previous);
+        if listed && !acts.iter().any(|before| before.act == binding.act) {
+            acts.push(binding);
+        }
+    }
+    model.overlay = Some(Overlay::Palette(Palette::new(acts)));
+    Effects::none()
+}
+
+/// Moves the cursor of the palette.
+pub fn move_in_palette(model: &mut Model, by: i16) -> Effects {
+    if let Some(Overlay::Palette(palette)) = &mut model.overlay {
+        palette.go(by);
+    }
+    Effects::none()
+}
+
+/// Does what the palette shows, or says why it cannot be done.
+pub fn pick(model: &mut Model) -> Effects {
+    let Some(Overlay::Palette(palette)) = &model.overlay else {
+        return Effects::none();
+    };
+    let Some(binding) = palette.taken().cloned() else {
+        return Effects::none();
+    };
+    if let Some(why) = binding.why_not {
+        model.refuse(why);
+        return Effects::none();
+    }
+    model.overlay = None;
+    perform(model, binding.act)
+}
+
+/// Scrolls what is shown. The last line is the drawing's to know; here it is only kept within reason.
+pub fn scroll(model: &mut Model, by: i16) -> Effects {
+    match &mut model.overlay {
+        Some(Overlay::Help(help, _)) => {
+            help.scroll = help.scroll.saturating_add_signed(by.into()).min(help.bindings.len() + Group::Text as usize);
+        }
+        Some(Overlay::Review(review)) => {
+            let lines = review.transcript.as_ref().map_or(0, |text| text.lines().count());
+            let last = lines + 4 * review.request.lines().len() + review.request.sections().count();
+            review.scroll(by, last);
+        }
+        Some(Overlay::Detail(line)) => *line = line.saturating_add_signed(by.into()).min(200),
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Confirm(_)
+            | Overlay::Chooser(_)
+            | Overlay::Picker(_)
+            | Overlay::Url(_)
+            | Overlay::Paste(_)
+            | Overlay::Open(_),
+        )
+        | None => {}
+    }
+    Effects::none()
+}
+
+/// Does what the question asked about.
+pub fn yes(model: &mut Model) -> Effects {
+    match model.overlay.take() {
+        Some(Overlay::Confirm(confirm)) => perform(model, confirm.yes),
+        other => {
+            model.overlay = other;
+            Effects::none()
+        }
+    }
+}
+
+/// One step back. Nothing typed is lost, and nothing that was sent is called back.
+pub fn back(model: &mut Model) -> Effects {
+    match model.overlay.take() {
+        Some(Overlay::Help(_, below)) => model.overlay = below.map(|below| *below),
+        Some(_) => {}
+        None => match &mut model.status.job {
+            Job::Sending(sending) if sending.watched => {
+                sending.watched = false;
+                model.focus = Focus::Fields;
+                model.say("Not watching any more. The request goes on, and its answer will stand in the status.");
+            }
+            Job::Sending(_) | Job::Nothing | Job::Answered(_) if model.focus != Focus::Fields => {
+                model.focus = Focus::Fields;
+            }
+            Job::Sending(_) | Job::Nothing | Job::Answered(_) => {
+                model.say("Nothing to go back to. ^Q leaves the program.");
+            }
+        },
+    }
+    Effects::none()
+}

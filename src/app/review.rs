@@ -1,0 +1,28 @@
+//! The review: what will be sent, before anything is sent.
+
+use std::sync::Arc;
+
+use crate::app::effect::Ticket;
+use crate::domain::request::Request;
+
+/// The open review. The request in it is the very one that is sent: it cannot be edited any more.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// The change.
+    pub request: Arc<Request>,
+    /// The question for the written-out request.
+    pub ticket: Ticket,
+    /// Request line, headers and JSON, with every secret masked; nothing until the answer is there.
+    pub transcript: Option<String>,
+    /// The first line that is shown.
+    pub scroll: usize,
+    /// Words that the agent has to see first: an earlier request for this username is in doubt, say.
+    pub warning: Option<String>,
+}
+
+impl Review {
+    /// Scrolls; [`crate::ui`] never shows more than there is.
+    pub fn scroll(&mut self, by: i16, last: usize) {
+        self.scroll = self.scroll.saturating_add_signed(by.into()).min(last);
+    }
+}

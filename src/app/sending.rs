@@ -1,0 +1,296 @@
+//! From the form to the review, from the review to the service, and what follows from the answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::effect::{Effect, Effects, Ticket};
+use crate::app::model::{Focus, Model, Overlay};
+use crate::app::open::{Question, State};
+use crate::app::review::Review;
+use crate::app::status::{self, Answered, Job, Sending, Settling, WINDOW};
+use crate::domain::draft::{Fault, Refusal};
+use crate::domain::field::Operation;
+use crate::domain::fields::Field;
+use crate::domain::key::UserKey;
+use crate::domain::outcome::{Answer, Settlement, Verdict};
+use crate::domain::request::{Request, Target};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Opens the review, or says everything that stands against it and goes to the first of it.
+pub fn review(model: &mut Model) -> Effects {
+    if let Some(why) = forbidden(model) {
+        model.refuse(why);
+        return Effects::none();
+    }
+    model.form.tried = true;
+    match model.draft().check(model.catalogue()) {
+        Ok(request) => show(model, Arc::new(request)),
+        Err(Refusal::Nothing) => {
+            model.refuse("Nothing was changed, so there is nothing to send.");
+            Effects::none()
+        }
+        Err(Refusal::Faults(faults)) => {
+            go_to_first(model, &faults);
+            Effects::none()
+        }
+    }
+}
+
+fn forbidden(model: &Model) -> Option<&'static str> {
+    let read_only = model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.");
+    read_only.or_else(|| model.status.forbids(model.form_ticket))
+}
+
+fn show(model: &mut Model, request: Arc<Request>) -> Effects {
+    let ticket = model.ticket();
+    let doubt = model.status.answered().is_some_and(|answered| {
+        answered.form == model.form_ticket
+            && answered.verdict() == Verdict::InDoubt
+            && answered.request.operation() == Operation::Create
+    });
+    let warning = doubt.then(|| {
+        "An earlier request for this username is in doubt. It was looked up twice and not found; sending again may still make two.".to_owned()
+    });
+    let transcribe =
+        Effect::Transcribe { ticket, request: Arc::clone(&request), synchronization: model.synchronization };
+    model.overlay = Some(Overlay::Review(Review { request, ticket, transcript: None, scroll: 0, warning }));
+    Effects::one(transcribe)
+}
+
+fn go_to_first(model: &mut Model, faults: &[Fault]) {
+    let Some(first) = faults.first() else {
+        return;
+    };
+    go_to_field(model, first.field);
+    let label = first.field.spec().label;
+    model.refuse(match faults.len() {
+        1 => format!("Not sent: {label} {}.", first.words),
+        more => format!("Not sent: {more} fields need mending. First: {label} {}.", first.words),
+    });
+}
+
+fn go_to_field(model: &mut Model, field: Field) {
+    if field == Field::Roles {
+        model.focus = Focus::Roles;
+    } else if field == Field::Image {
+        model.focus = Focus::Image;
+    } else if model.form.go_to(field) {
+        model.focus = Focus::Fields;
+    }
+}
+
+/// The written-out request is there.
+pub fn transcribed(model: &mut Model, ticket: Ticket, text: String) -> Effects {
+    if let Some(Overlay::Review(review)) = &mut model.overlay
+        && review.ticket == ticket
+    {
+        review.transcript = Some(text);
+    }
+    Effects::none()
+}
+
+/// Sends what the review shows. Without a review it opens one: nothing is ever sent unseen.
+pub fn send(model: &mut Model) -> Effects {
+    if forbidden(model).is_some() {
+        model.overlay = None;
+        return review(model);
+    }
+    match model.overlay.take() {
+        Some(Overlay::Review(review)) => submit(model, review.request),
+        Some(_) | None => review(model),
+    }
+}
+
+fn submit(model: &mut Model, request: Arc<Request>) -> Effects {
+    let (ticket, tick) = (model.ticket(), model.ticket());
+    model.status.job = Job::Sending(Sending {
+        ticket,
+        request: Arc::clone(&request),
+        form: model.form_ticket,
+        seconds: 0,
+        tick,
+        watched: true,
+    });
+    model.status.row = 0;
+    model.focus = Focus::Status;
+    model.form.blamed.clear();
+    Effects::one(Effect::Submit { ticket, request, synchronization: model.synchronization })
+        .and(Effects::one(Effect::Wake { ticket: tick, after: SECOND }))
+}
+
+/// The answer is there. It counts once, and for the request that was asked about.
+pub fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Effects {
+    let Job::Sending(sending) = &model.status.job else {
+        return Effects::none();
+    };
+    if sending.ticket != ticket {
+        return Effects::none();
+    }
+    let (request, form, watched) = (Arc::clone(&sending.request), sending.form, sending.watched);
+    let verdict = answer.report.verdict;
+    if !watched {
+        model.say(format!("{} {}: {}", request.operation(), request.username(), verdict.word()));
+    }
+    let ours = form == model.form_ticket;
+    if ours && verdict != Verdict::Applied {
+        blame(model, &answer);
+    }
+    let answered = Answered { request: Arc::clone(&request), form, answer, settling: Settling::NotNeeded };
+    model.status.job = Job::Answered(Box::new(answered));
+    match (request.operation(), verdict) {
+        (Operation::Create, Verdict::InDoubt) => look(model, false),
+        (Operation::Update, Verdict::Applied | Verdict::Pending) if ours => reload(model),
+        (Operation::Create | Operation::Update, _) => Effects::none(),
+    }
+}
+
+/// Puts the service's words beside the fields that it blames, and goes to the first.
+fn blame(model: &mut Model, answer: &Answer) {
+    let blamed: Vec<_> = answer
+        .report
+        .messages()
+        .filter_map(|message| Some((Field::blamed_in(message.raw())?, message.clone())))
+        .collect();
+    if let Some((field, _)) = blamed.first() {
+        go_to_field(model, *field);
+    }
+    model.form.blamed = blamed;
+}
+
+/// Reads the user again, so that the form shows what is there now. A picture that was sent is not sent again.
+fn reload(model: &mut Model) -> Effects {
+    model.image.photo = None;
+    let Some(key) = model
+        .form
+        .subject
+        .person()
+        .and_then(|person| UserKey::parse(person.id.as_deref().unwrap_or(&person.username)).ok())
+    else {
+        return Effects::none();
+    };
+    let ticket = model.ticket();
+    model.reloading = Some(ticket);
+    Effects::one(Effect::Read { ticket, key })
+}
+
+/// Looks the username of a create in doubt up.
+fn look(model: &mut Model, last: bool) -> Effects {
+    let ticket = model.ticket();
+    let Job::Answered(answered) = &mut model.status.job else {
+        return Effects::none();
+    };
+    answered.settling = Settling::Looking { ticket, last };
+    Effects::one(Effect::Settle { ticket, request: Arc::clone(&answered.request) })
+}
+
+/// The username was looked up. Nobody there proves nothing until the window has passed.
+pub fn settled(model: &mut Model, ticket: Ticket, settlement: Settlement) -> Effects {
+    let wake = model.ticket();
+    let Job::Answered(answered) = &mut model.status.job else {
+        return Effects::none();
+    };
+    match answered.settling {
+        Settling::Looking { ticket: asked, last } if asked == ticket => {
+            if settlement == Settlement::Nobody && !last {
+                answered.settling = Settling::Waiting(wake);
+                return Effects::one(Effect::Wake { ticket: wake, after: Duration::from_secs(WINDOW) });
+            }
+            answered.settling = Settling::Settled(settlement);
+            Effects::none()
+        }
+        Settling::Looking { .. } | Settling::NotNeeded | Settling::Waiting(_) | Settling::Settled(_) => Effects::none(),
+    }
+}
+
+/// The time that was asked for has passed: the clock of a request, the window after a doubt, or a password that is hidden again.
+pub fn woke(model: &mut Model, ticket: Ticket) -> Effects {
+    if model.form.reveal == Some(ticket) {
+        model.form.reveal = None;
+    }
+    match &mut model.status.job {
+        Job::Sending(sending) if sending.tick == ticket => {
+            sending.seconds += 1;
+            Effects::one(Effect::Wake { ticket, after: SECOND })
+        }
+        Job::Answered(answered) if answered.settling == Settling::Waiting(ticket) => look(model, true),
+        Job::Sending(_) | Job::Answered(_) | Job::Nothing => Effects::none(),
+    }
+}
+
+/// In the status pane.
+pub fn status(model: &mut Model, act: status::Act) -> Effects {
+    match act {
+        status::Act::Move(by) => model.status.go(by),
+        status::Act::Detail => {
+            if model.status.answered().is_some() {
+                model.overlay = Some(Overlay::Detail(0));
+            }
+        }
+        status::Act::Edit => return open_last(model),
+        status::Act::Look => return look_now(model),
+    }
+    Effects::none()
+}
+
+/// Looks again at once. While the window has not passed the answer is not the last.
+fn look_now(model: &mut Model) -> Effects {
+    let last = match model.status.answered() {
+        Some(answered) if answered.answer.report.verdict == Verdict::InDoubt => match answered.settling {
+            Settling::Looking { .. } => return Effects::none(),
+            Settling::Settled(Settlement::Nobody) => true,
+            Settling::NotNeeded | Settling::Waiting(_) | Settling::Settled(_) => false,
+        },
+        Some(_) | None => {
+            model.refuse("Only a create in doubt is looked up.");
+            return Effects::none();
+        }
+    };
+    look(model, last)
+}
+
+/// Opens the user of the last request: by the id where the answer had one.
+fn open_last(model: &mut Model) -> Effects {
+    let Some(answered) = model.status.answered() else {
+        return Effects::none();
+    };
+    if answered.form != model.form_ticket && model.has_unsent_work() {
+        model.refuse("What you typed was not sent: ^F asks about it, and opens a user.");
+        return Effects::none();
+    }
+    let Some(key) = answered.answer.report.id.clone().or_else(|| key_of(&answered.request)) else {
+        return Effects::none();
+    };
+    let ticket = model.ticket();
+    let mut question = Question::new();
+    question.editor.paste(key.as_str());
+    question.state = State::Reading(ticket, key.clone());
+    model.overlay = Some(Overlay::Open(question));
+    Effects::one(Effect::Read { ticket, key })
+}
+
+fn key_of(request: &Request) -> Option<UserKey> {
+    match request.target() {
+        Target::Known(key) => Some(key.clone()),
+        Target::New => UserKey::parse(request.username()).ok(),
+    }
+}
+
+/// Changes the mode; an open review is written out anew, because the mode is in it.
+pub fn synchronization(model: &mut Model) -> Effects {
+    model.synchronization = model.synchronization.other();
+    model.say(format!("The next request is {}.", model.synchronization.word()));
+    match model.overlay.take() {
+        Some(Overlay::Review(review)) => {
+            let effects = show(model, review.request);
+            if let Some(Overlay::Review(fresh)) = &mut model.overlay {
+                fresh.scroll = review.scroll;
+            }
+            effects
+        }
+        other => {
+            model.overlay = other;
+            Effects::none()
+        }
+    }
+}

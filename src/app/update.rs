@@ -1,0 +1,86 @@
+//! The one function that changes the model. It routes, and no more: each part of the screen decides in its own file.
+
+use crate::app::desk;
+use crate::app::effect::{Effect, Effects};
+use crate::app::keymap;
+use crate::app::model::{Model, Overlay};
+use crate::app::msg::{Act, Msg, News};
+use crate::app::opening;
+use crate::app::overlays;
+use crate::app::pictures;
+use crate::app::sending;
+
+/// Does what a message means, and says what is wanted of the world for it.
+pub fn update(model: &mut Model, msg: Msg) -> Effects {
+    if !matches!(msg, Msg::News(_)) {
+        model.notice = None;
+    }
+    match msg {
+        Msg::Act(act) => perform(model, act),
+        Msg::Type(letter) => desk::type_letter(model, letter),
+        Msg::Paste(text) => desk::paste(model, &text),
+        Msg::Refused(why) => {
+            model.refuse(why);
+            Effects::none()
+        }
+        Msg::News(news) => answer(model, news),
+    }
+}
+
+/// Does an act, whether a key or the palette asked for it.
+pub fn perform(model: &mut Model, act: Act) -> Effects {
+    match act {
+        Act::Edit(edit) => desk::edit(model, edit),
+        Act::Next => desk::step(model, true),
+        Act::Previous => desk::step(model, false),
+        Act::Go(focus) => desk::go(model, focus),
+        Act::Flip => desk::flip(model),
+        Act::Clear => desk::clear(model),
+        Act::Choose => desk::choose(model),
+        Act::Generate => desk::generate(model),
+        Act::Reveal => desk::reveal(model),
+        Act::Chooser(act) => desk::chooser(model, act),
+        Act::Roles(act) => desk::roles(model, act),
+        Act::Image(act) => pictures::image(model, act),
+        Act::Picker(act) => pictures::picker(model, act),
+        Act::Open(act) => opening::open(model, act),
+        Act::Status(act) => sending::status(model, act),
+        Act::Review => sending::review(model),
+        Act::Send => sending::send(model),
+        Act::New | Act::NewAnyway => opening::new(model, act == Act::NewAnyway),
+        Act::Find | Act::FindAnyway => opening::find(model, act == Act::FindAnyway),
+        Act::Synchronization => sending::synchronization(model),
+        Act::Scroll(by) => overlays::scroll(model, by),
+        Act::Move(by) => overlays::move_in_palette(model, by),
+        Act::Pick => overlays::pick(model),
+        Act::Help => overlays::help(model, keymap::bindings(model)),
+        Act::Palette => overlays::palette(model, keymap::bindings(model)),
+        Act::Yes => overlays::yes(model),
+        Act::Back => overlays::back(model),
+        Act::Suspend => Effects::one(Effect::Suspend),
+        Act::Redraw => Effects::one(Effect::Redraw),
+        Act::Quit | Act::QuitAnyway => opening::quit(model, act == Act::QuitAnyway),
+    }
+}
+
+/// Takes an answer of the world to whoever asked.
+fn answer(model: &mut Model, news: News) -> Effects {
+    match news {
+        News::Read(ticket, answer) => opening::read(model, ticket, answer),
+        News::Answered(ticket, answer) => sending::answered(model, ticket, *answer),
+        News::Settled(ticket, settlement) => sending::settled(model, ticket, settlement),
+        News::Transcribed(ticket, text) => sending::transcribed(model, ticket, text),
+        News::Listed(ticket, answer) => pictures::listed(model, ticket, answer),
+        News::Looked(ticket, answer) => {
+            if let Some(Overlay::Picker(picker)) = &mut model.overlay {
+                picker.looked(ticket, answer);
+            }
+            Effects::none()
+        }
+        News::Loaded(ticket, answer) => pictures::loaded(model, ticket, answer),
+        News::Rated(ticket, strength) => desk::rated(model, ticket, strength),
+        News::Generated(ticket, made) => desk::generated(model, ticket, &made),
+        News::Zones(ticket, names) => desk::zones(model, ticket, names),
+        News::Woke(ticket) => sending::woke(model, ticket),
+    }
+}
