@@ -8,6 +8,7 @@ pub mod draft;
 pub mod email;
 pub mod field;
 pub mod fields;
+pub mod files;
 pub mod key;
 pub mod language;
 pub mod object;
