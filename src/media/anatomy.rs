@@ -3,7 +3,8 @@
 //!
 //! The decoders are lenient where a sender of pictures must not be: a JPEG that is cut in half decodes to half a picture and grey
 //! below, and a few hundred bytes may claim 16 million pixels. What the walk leaves out (`bare`) the decoder never sees, so a colour
-//! profile that unpacks to gigabytes costs nothing. WebP, BMP and TIFF have no walk of their own: they are always decoded and written anew.
+//! profile that unpacks to gigabytes costs nothing. Of WebP and TIFF only the outermost part is walked, of BMP nothing: they are always
+//! decoded and written anew.
 
 use image::metadata::Orientation;
 
@@ -20,11 +21,11 @@ pub struct Anatomy {
     pub metadata: bool,
     /// A colour profile.
     pub profile: bool,
-    /// How many pictures there are in it: more than one in an animation.
+    /// How many pictures there are in it; 2 where they are not counted.
     pub frames: usize,
-    /// Memory that the decoder needs beside the pixels, in bytes.
+    /// Memory that is needed beside the pixels, in bytes.
     pub working: u64,
-    /// The same picture without anything beside it, where that can be told without decoding.
+    /// What the decoder is to be given instead: the same picture without anything beside it, as far as that can be told without decoding.
     pub bare: Option<Vec<u8>>,
 }
 
@@ -35,7 +36,8 @@ pub fn of(format: Format, bytes: &[u8]) -> Result<Anatomy, MediaFault> {
         Format::Jpeg => jpeg(bytes),
         Format::Gif => gif(bytes),
         Format::WebP => webp(bytes),
-        Format::Bmp | Format::Tiff => Some(Anatomy { frames: 1, ..Anatomy::default() }),
+        Format::Tiff => tiff(bytes),
+        Format::Bmp => Some(Anatomy { frames: 1, ..Anatomy::default() }),
     };
     found.ok_or(MediaFault::Broken(format))
 }
@@ -180,7 +182,10 @@ fn frame(marker: u8, body: &[u8], found: &mut Anatomy) {
 fn gif(bytes: &[u8]) -> Option<Anatomy> {
     let le16 = |at: usize| Some(u32::from(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?])));
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
-    let mut found = Anatomy { claim: Some((le16(6)?, le16(8)?)), ..Anatomy::default() };
+    let (width, height) = (le16(6)?, le16(8)?);
+    // Writing it anew takes a copy in full colours, and the numbers of the colours.
+    let working = u64::from(width) * u64::from(height) * 6;
+    let mut found = Anatomy { claim: Some((width, height)), working, ..Anatomy::default() };
     let mut at = 13 + table(*bytes.get(10)?);
     loop {
         match *bytes.get(at)? {
@@ -222,4 +227,65 @@ fn webp(bytes: &[u8]) -> Option<Anatomy> {
     let moving = bytes.get(12..16)? == b"VP8X" && bytes.get(20)? & 2 != 0;
     let whole = usize::try_from(length).ok()?.checked_add(8)? <= bytes.len();
     whole.then(|| Anatomy { frames: if moving { 2 } else { 1 }, ..Anatomy::default() })
+}
+
+/// The first directory. Texts in it are called bytes before the decoder sees them: tiff 0.11.3 writes a line meant for its own authors
+/// to the terminal where one is longer than it likes, and no text is a part of the picture.
+fn tiff(bytes: &[u8]) -> Option<Anatomy> {
+    let little = bytes.starts_with(b"II");
+    let two = |at: usize| {
+        let pair: [u8; 2] = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
+        Some(if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
+    };
+    let four = |at: usize| {
+        let quad: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
+        Some(if little { u32::from_le_bytes(quad) } else { u32::from_be_bytes(quad) })
+    };
+    let mut found = Anatomy { frames: 1, ..Anatomy::default() };
+    let mut bare = bytes.to_vec();
+    let begin = usize::try_from(four(4)?).ok()?;
+    let end = begin + 2 + 12 * usize::from(two(begin)?);
+    for entry in (begin + 2..end).step_by(12) {
+        let text = two(entry + 2)? == 2;
+        if text {
+            let one: u16 = 1;
+            bare.get_mut(entry + 2..entry + 4)?.copy_from_slice(&if little {
+                one.to_le_bytes()
+            } else {
+                one.to_be_bytes()
+            });
+        }
+        // XMP, IPTC, Photoshop's own, EXIF, positions
+        found.metadata |= text || matches!(two(entry)?, 700 | 33723 | 34377 | 34665 | 34853);
+        found.profile |= two(entry)? == 34675;
+    }
+    found.frames += usize::from(four(end).is_some_and(|next| next != 0));
+    found.bare = Some(bare);
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_in_a_tiff_is_metadata_and_reaches_the_decoder_as_bytes() {
+        // One entry, a description of 2^31 characters, and no next picture; then the same with one.
+        let tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\x80\0\0\0\0\0\0\0\0\0\0\0";
+        let found = of(Format::Tiff, tiff).unwrap();
+        assert_eq!((found.metadata, found.frames), (true, 1));
+        assert_eq!(found.bare.unwrap()[10..14], [1, 0x0E, 0, 1]);
+        let second = [&tiff[..25], &[9][..]].concat();
+        assert_eq!(of(Format::Tiff, &second).unwrap().frames, 2);
+    }
+
+    #[test]
+    fn what_a_progressive_jpeg_costs_depends_on_its_sampling() {
+        let mut found = Anatomy::default();
+        let quarter = [8, 0, 100, 0, 200, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
+        frame(0xC0, &quarter, &mut found);
+        assert_eq!((found.claim, found.working), (Some((200, 100)), 0));
+        frame(0xC2, &quarter, &mut found);
+        assert_eq!(found.working, 200 * 100 * 3);
+    }
 }
