@@ -26,6 +26,14 @@ pub const MASK: &str = "********";
 
 /// The body of a request: `{"user": {...}}`, keys as the API spells them, in the order of the table (api.md 4.2, 4.3). The memory is wiped
 /// when it is dropped, because a password is in it.
+///
+/// # Panics
+///
+/// Never: memory takes every byte, and every key is a text.
+///
+/// # Panics
+///
+/// Never: memory takes every byte, and every key is a text.
 pub fn encode(request: &Request) -> Zeroizing<Vec<u8>> {
     let mut out = Zeroizing::new(Vec::with_capacity(room(request)));
     let wire = Wire { request, masked: false };
@@ -34,6 +42,10 @@ pub fn encode(request: &Request) -> Zeroizing<Vec<u8>> {
 }
 
 /// The body as the review shows it: laid out in lines, the password masked, a picture shortened, hidden characters visible.
+///
+/// # Panics
+///
+/// Never: memory takes every byte, and every key is a text.
 pub fn masked(request: &Request) -> String {
     let wire = Wire { request, masked: true };
     let text = serde_json::to_string_pretty(&wire).expect("memory takes every byte, and every key is a text");

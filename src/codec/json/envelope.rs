@@ -94,7 +94,7 @@ fn platform(name: &str, entry: &Value) -> Platform {
             name,
             status: match status(map.get("status")) {
                 Status::Absent => Status::Nonsense,
-                known => known,
+                known @ (Status::Is(_) | Status::Nonsense) => known,
             },
             message: message(map.get("message")),
             location: location(map.get("location")),
