@@ -10,6 +10,7 @@ pub mod field;
 pub mod fields;
 pub mod key;
 pub mod language;
+pub mod look;
 pub mod object;
 pub mod outcome;
 pub mod pairs;
