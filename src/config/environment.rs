@@ -34,6 +34,7 @@ impl Colour {
 
 /// What the environment says about the terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all combinations occur")]
 pub struct Surroundings {
     /// `NO_COLOR` is set and not empty.
     pub no_color: bool,

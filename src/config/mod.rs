@@ -89,7 +89,7 @@ pub fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
         Some(path) => (path.to_owned(), true),
         None => (default_path()?, false),
     };
-    let text = match private::read_config(&path) {
+    let text = match private::read_trusted(&path) {
         Err(ConfigError::Missing { .. }) if !asked_for => return Ok(Config::default()),
         text => text?,
     };

@@ -1,4 +1,4 @@
-//! Files that others must not be able to write (the configuration) or read (a token): faults.md 95.
+//! Files that others must not be able to write (the configuration, roles) or read (a token): faults.md 95.
 //!
 //! Every question is asked of the opened file, not of its path, so that nothing can be exchanged between the question and the reading.
 //! Files are opened without waiting: a pipe that somebody left in the place of a file cannot hold the program.
@@ -17,12 +17,13 @@ use crate::config::fault::ConfigError;
 /// More than any configuration or token has, in bytes.
 const LIMIT: u64 = 256 * 1024;
 
-/// Reads a configuration. It may be a link, as people who keep such files in a repository have it, but neither it nor its folder may
-/// be writable by others: it names programs that are started.
+/// Reads a file that decides what the program does. It may be a link, as people who keep such files in a repository have it, but
+/// neither it nor its folder may be writable by others: a configuration names programs that are started, and roles could be given each
+/// other's labels.
 ///
 /// # Errors
 /// The file is missing, unreadable, not text, or somebody else could have written it.
-pub fn read_config(path: &Path) -> Result<String, ConfigError> {
+pub fn read_trusted(path: &Path) -> Result<String, ConfigError> {
     let refused = |path: &Path, why| ConfigError::Refused { path: path.to_owned(), why };
     let (file, stat) = open(path, OFlags::empty()).map_err(|error| match error {
         Errno::NOENT => ConfigError::Missing { path: path.to_owned() },
@@ -34,7 +35,7 @@ pub fn read_config(path: &Path) -> Result<String, ConfigError> {
     only_ours_to_change(&stat).map_err(|why| refused(folder, why))?;
     let bytes = read(file).map_err(|why| refused(path, why))?;
     String::from_utf8(bytes.to_vec()).map_err(|error| {
-        let line = bytes[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
         refused(path, format!("line {line} is not UTF-8: save the file as UTF-8"))
     })
 }
@@ -66,9 +67,11 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), ConfigError> {
         made.map_err(|error| refused(format!("its folder cannot be made: {error}")))?;
     }
     let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = opened.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => refused("it exists already, and is not written over".into()),
-        _ => refused(format!("it cannot be written: {error}")),
+    let mut file = opened.map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return refused("it exists already, and is not written over".into());
+        }
+        refused(format!("it cannot be written: {error}"))
     })?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
         // Half a configuration would stand in the way of the next try. That it cannot be removed adds nothing to what is told.
@@ -96,11 +99,11 @@ fn read(file: File) -> Result<Zeroizing<Vec<u8>>, String> {
 }
 
 fn regular(stat: &Stat) -> Result<(), String> {
-    match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => Ok(()),
-        FileType::Directory => Err("it is a folder, not a file".into()),
-        _ => Err("it is not a plain file".into()),
+    let kind = FileType::from_raw_mode(stat.st_mode);
+    if kind.is_file() {
+        return Ok(());
     }
+    Err(if kind.is_dir() { "it is a folder, not a file" } else { "it is not a plain file" }.into())
 }
 
 fn only_ours_to_write(stat: &Stat) -> Result<(), String> {
@@ -109,7 +112,7 @@ fn only_ours_to_write(stat: &Stat) -> Result<(), String> {
     if mode(stat) & 0o022 == 0 {
         return Ok(());
     }
-    Err(format!("others may write it (mode {:03o}), and it names programs that are started: chmod go-w it", mode(stat)))
+    Err(format!("others may write it (mode {:03o}): chmod go-w it", mode(stat)))
 }
 
 fn only_ours_to_change(stat: &Stat) -> Result<(), String> {
@@ -167,9 +170,9 @@ mod tests {
     #[test]
     fn a_configuration_that_others_may_write_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(read_config(&file(folder.path(), "sound", 0o644)).unwrap(), "text\n");
+        assert_eq!(read_trusted(&file(folder.path(), "sound", 0o644)).unwrap(), "text\n");
         for mode in [0o660, 0o602, 0o666] {
-            let why = refusal(read_config(&file(folder.path(), "open", mode)));
+            let why = refusal(read_trusted(&file(folder.path(), "open", mode)));
             assert!(why.starts_with(&format!("others may write it (mode {mode:03o})")), "{why}");
         }
     }
@@ -179,21 +182,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = file(folder.path(), "sound", 0o600);
         fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
-        assert!(refusal(read_config(&path)).starts_with("others may write this folder (mode 777)"));
+        assert!(refusal(read_trusted(&path)).starts_with("others may write this folder (mode 777)"));
         fs::set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();
-        assert_eq!(read_config(&path).unwrap(), "text\n");
+        assert_eq!(read_trusted(&path).unwrap(), "text\n");
     }
 
     #[test]
     fn what_is_not_a_file_of_text_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(refusal(read_config(folder.path())), "it is a folder, not a file");
+        assert_eq!(refusal(read_trusted(folder.path())), "it is a folder, not a file");
         let latin = folder.path().join("latin");
         fs::write(&latin, b"a = 1\nb = \"\xE9\"\n").unwrap();
-        assert_eq!(refusal(read_config(&latin)), "line 2 is not UTF-8: save the file as UTF-8");
+        assert_eq!(refusal(read_trusted(&latin)), "line 2 is not UTF-8: save the file as UTF-8");
         let large = folder.path().join("large");
         fs::write(&large, vec![b'#'; 300_000]).unwrap();
-        assert!(refusal(read_config(&large)).starts_with("it is larger than 256 KB"));
+        assert!(refusal(read_trusted(&large)).starts_with("it is larger than 256 KB"));
     }
 
     #[test]
@@ -201,7 +204,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        assert_eq!(refusal(read_config(&pipe)), "it is not a plain file");
+        assert_eq!(refusal(read_trusted(&pipe)), "it is not a plain file");
         assert_eq!(read_secret(&pipe).unwrap_err(), "it is not a plain file");
     }
 
@@ -217,7 +220,7 @@ mod tests {
         let link = folder.path().join("link");
         symlink(&sound, &link).unwrap();
         assert_eq!(read_secret(&link).unwrap_err(), "it is a link: name the file itself");
-        assert_eq!(read_config(&link).unwrap(), "text\n");
+        assert_eq!(read_trusted(&link).unwrap(), "text\n");
     }
 
     #[test]

@@ -55,7 +55,7 @@ fn an_unsound_answer_is_asked_for_again_with_the_reason() {
             token: TokenSource::Env("ACME_TOKEN".into()),
         }
     );
-    let told: Vec<_> = output.split("\n").filter_map(|line| line.rsplit_once("  ")).map(|(_, told)| told).collect();
+    let told: Vec<_> = output.lines().filter_map(|line| line.rsplit_once("  ")).map(|(_, told)| told).collect();
     let starts = [
         "Not taken: \"sandbox\" always means",
         "Not taken: an answer is needed.",

@@ -38,9 +38,11 @@ pub(super) fn output(argv: &[String], hidden: &[&str], patience: Duration) -> Re
     for name in hidden {
         command.env_remove(name);
     }
-    let child = command.spawn().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => "there is no such program".to_owned(),
-        _ => format!("it cannot be started: {error}"),
+    let child = command.spawn().map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            return "there is no such program".to_owned();
+        }
+        format!("it cannot be started: {error}")
     })?;
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let ended = wait(child);
