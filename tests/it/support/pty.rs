@@ -271,22 +271,26 @@ impl Terminal {
     /// Closes the terminal, as a broken SSH connection does. What has been written stays readable. How the program ends is
     /// known afterwards only if it was started [`Launch::direct`].
     ///
-    /// Three holders keep it open: the reader, which a byte of our own wakes; the writer, which would type Enter and Ctrl-D
-    /// into the program on its way out, so the end-of-file key is taken away first; and the terminal itself.
+    /// Three holders keep it open: the reader, which a byte of our own wakes; the writer; and the terminal itself.
     pub fn hang_up(&mut self) {
         let Some(master) = self.master.take() else { return };
         self.shared.look().closing = true;
         let slave = slave(&*master);
-        let mut modes = rustix::termios::tcgetattr(&slave).expect("the terminal has modes");
-        modes.special_codes[SpecialCodeIndex::VEOF] = 0;
-        rustix::termios::tcsetattr(&slave, OptionalActions::Now, &modes).expect("the modes can be set");
         rustix::io::write(&slave, b" ").expect("the terminal can be written");
         if let Some(reader) = self.reader.take() {
             reader.join().expect("the reader does not panic");
         }
-        drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.stop_typing(&slave);
         drop(slave);
         drop(master);
+    }
+
+    /// Drops the writer without its parting Enter and Ctrl-D, which it types only where there is an end-of-file key.
+    fn stop_typing(&self, slave: &OwnedFd) {
+        let mut modes = rustix::termios::tcgetattr(slave).expect("the terminal has modes");
+        modes.special_codes[SpecialCodeIndex::VEOF] = 0;
+        rustix::termios::tcsetattr(slave, OptionalActions::Now, &modes).expect("the modes can be set");
+        drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// What the program left otherwise than it found it, in words: modes set by escape sequences, colours, and raw mode (not
