@@ -34,7 +34,8 @@ const CRATES: [(&str, &[&str]); 28] = [
     ("axum", &["sandbox"]),
     ("base64", &["codec"]),
     ("clap", &["cli"]),
-    ("crossterm", &["runtime", "app/editor", "app/events"]),
+    // A key is named by crossterm's words in the key map and its type, and nowhere else.
+    ("crossterm", &["runtime", "app/editor", "app/events", "app/key", "app/keymap"]),
     ("email_address", &["domain/email"]),
     ("etcetera", &["config"]),
     ("futures_util", &["runtime", "service", "api", "sandbox"]),
@@ -257,7 +258,7 @@ fn every_crate_stays_in_its_rooms() {
 
 #[test]
 fn every_dependency_has_a_room() {
-    let manifest = include_str!("../../Cargo.toml");
+    let manifest = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
     assert_eq!(crates_without_a_room(manifest), Vec::<String>::new(), "give it a row in CRATES");
 }
 

@@ -100,7 +100,7 @@ impl Launch {
 
     /// Starts it.
     pub fn open(self) -> Terminal {
-        Terminal::open(self)
+        Terminal::open(&self)
     }
 }
 
@@ -138,12 +138,12 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    fn open(launch: Launch) -> Self {
+    fn open(launch: &Launch) -> Self {
         let temporary = launch.home.is_none().then(|| tempfile::tempdir().expect("a temporary home can be made"));
         let home = launch.home.clone().or_else(|| temporary.as_ref().map(|t| t.path().to_owned())).unwrap_or_default();
         let pair = native_pty_system().openpty(pty_size(launch.size)).expect("a pseudo-terminal can be opened");
         let modes_before = modes(&slave(&*pair.master));
-        let child = pair.slave.spawn_command(command(&launch, &home)).expect("the program can be started");
+        let child = pair.slave.spawn_command(command(launch, &home)).expect("the program can be started");
         let leader =
             child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).expect("the child has a process id");
         drop(pair.slave);

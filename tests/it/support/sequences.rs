@@ -83,11 +83,11 @@ pub fn modes_left(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let mut now = MODES.map(|(_, start, _)| start);
     for token in tokens(&text) {
-        let Token::Csi(parameters, last @ ('h' | 'l')) = token else { continue };
+        let Token::Csi(parameters, switch @ ('h' | 'l')) = token else { continue };
         let Some(list) = parameters.strip_prefix('?') else { continue };
         for number in list.split(';').filter_map(|n| n.parse::<u16>().ok()) {
             if let Some(at) = MODES.iter().position(|(mode, _, _)| *mode == number) {
-                now[at] = last == 'h';
+                now[at] = switch == 'h';
             }
         }
     }

@@ -96,6 +96,7 @@ fn what_only_looks_like_a_crate_is_none() {
         ("src/app/editor/tests.rs", "use tui_textarea::TextArea;"),
         ("src/service/submit.rs", "use crate::codec::base64;\nfn f() { base64::encode(); }"),
         ("src/service/submit.rs", "use crate::codec::{base64, json};\nfn f() { base64::encode(); }"),
+        ("src/service/submit.rs", "use crate::codec::base64::{self, Fault};\nfn f() { base64::encode(); }"),
         ("src/service/submit.rs", "fn f() { crate::codec::base64::encode(); }"),
         ("src/ui/mod.rs", "mod image;\nfn f() { image::draw(); }"),
         ("src/ui/form.rs", "fn f(url: &str, image: u8) { g(url, image); }"),

@@ -92,7 +92,8 @@ impl Source {
                 let is_ours = ["crate::", "super::", "self::"].iter().any(|root| statement.starts_with(root));
                 let ends_there = |at: usize| {
                     let after = statement[at + name.len()..].trim_start();
-                    !statement[..at].ends_with(is_name) && (after.is_empty() || after.starts_with([',', '}']))
+                    !statement[..at].ends_with(is_name)
+                        && (after.is_empty() || after.starts_with([',', '}']) || after.starts_with("::{self"))
                 };
                 is_ours && statement.match_indices(name).any(|(at, _)| ends_there(at))
             });
@@ -103,8 +104,9 @@ impl Source {
     pub fn lines_with(&self, words: &str) -> Vec<usize> {
         let stands_alone = |at: usize| {
             let (before, after) = (&self.0[..at], &self.0[at + words.len()..]);
-            !(words.starts_with(is_name) && before.ends_with(is_name))
-                && !(words.ends_with(is_name) && after.starts_with(is_name))
+            let is_cut = words.starts_with(is_name) && before.ends_with(is_name);
+            let goes_on = words.ends_with(is_name) && after.starts_with(is_name);
+            !is_cut && !goes_on
         };
         let found = self.0.match_indices(words).filter(|(at, _)| stands_alone(*at));
         found.map(|(at, _)| self.0[..at].matches('\n').count() + 1).collect()

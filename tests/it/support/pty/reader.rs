@@ -8,6 +8,7 @@ use std::num::NonZeroU16;
 const REPORT: &[u8] = b"\x1b]netex-pty;";
 
 /// The state that the waits of a test look at.
+#[expect(clippy::struct_excessive_bools, reason = "four facts that do not depend on each other")]
 pub struct Seen {
     /// The screen as a terminal would show it.
     pub parser: vt100::Parser<Answers>,
