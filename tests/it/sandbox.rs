@@ -437,8 +437,8 @@ fn a_slow_change_is_made_before_the_wait_and_a_stopped_sandbox_lets_go_of_it() {
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let authority = authority(&sandbox);
     drop(sandbox);
-    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "the connection ends with the sandbox");
     assert!(TcpStream::connect(authority).is_err(), "nobody listens any more");
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "the connection ends with the sandbox");
     let brief = written("[[strike]]\nwait = '1ms'");
     assert_eq!(create(&brief, SYNC, &ana()).status, 200);
 }
