@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_flood_on_either_pipe_ends() {
-        let flood = sh("head -c 1000000 /dev/zero | tr '\\0' e >&2; printf token");
+        let flood = sh("head -c 1000000 /dev/zero >&2 && printf token");
         assert_eq!(output(&flood, &[], LONG).unwrap().as_slice(), b"token");
         // Its pipe is closed after the limit, so the writer ends by itself; whether with an error is the shell's affair.
         let flood = ["cat", "/dev/zero"].map(String::from);
