@@ -24,6 +24,10 @@ pub struct Args {
     #[arg(long, value_name = "DEPTH", value_parser = colour())]
     pub colour: Option<Colour>,
 
+    /// What goes wrong in the sandbox, for training: a built-in scenario, or a file with one
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scenario: Option<String>,
+
     /// What to do instead of opening the screen
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -82,9 +86,9 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "NAME|FILE")]
     pub scenario: Option<String>,
 
-    /// Which of the vendor's pages it follows
-    #[arg(long, value_name = "R", default_value = Revision::default().word(), value_parser = revision())]
-    pub revision: Revision,
+    /// Which of the vendor's pages it follows, instead of those of the scenario
+    #[arg(long, value_name = "R", value_parser = revision())]
+    pub revision: Option<Revision>,
 }
 
 fn colour() -> impl clap::builder::TypedValueParser<Value = Colour> {
@@ -128,7 +132,7 @@ mod tests {
         }
         for revision in Revision::ALL {
             let args = Args::try_parse_from(["netex-users", "sandbox", "--revision", revision.word()]).unwrap();
-            assert!(matches!(args.command, Some(Command::Sandbox(args)) if args.revision == revision));
+            assert!(matches!(args.command, Some(Command::Sandbox(args)) if args.revision == Some(revision)));
         }
     }
 }

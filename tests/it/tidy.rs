@@ -58,7 +58,7 @@ const CRATES: [(&str, &[&str]); 28] = [
     ("unicode_segmentation", &["app", "ui"]),
     ("unicode_width", &["app", "ui"]),
     ("url", &["domain/photo", "api", "config"]),
-    ("zeroize", &["domain/secret", "codec"]),
+    ("zeroize", &["domain/secret", "codec", "config"]),
     ("zxcvbn", &["service", "runtime"]),
 ];
 

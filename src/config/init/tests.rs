@@ -89,7 +89,7 @@ fn the_written_file_says_what_was_answered() {
     for token in [
         TokenSource::Ask,
         TokenSource::Env("TOKEN".into()),
-        TokenSource::File("/home/a \"b\"/token".into()),
+        TokenSource::File("/etc/a \"b\"/token".into()),
         TokenSource::Command(["pass", "show", "a\\b"].map(String::from).into()),
     ] {
         for name in ["acme", "b-2_x", "acme.test", "7"] {
