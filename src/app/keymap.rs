@@ -17,6 +17,7 @@ use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
 use crate::domain::field::{Kind, Operation};
+use crate::domain::outcome::Verdict;
 
 /// A key, what it does, and whether it can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,7 +177,12 @@ fn outcome(model: &Model) -> Vec<Binding> {
     let answered = model.status.answered();
     let nothing = answered.is_none().then_some("Nothing was answered yet.");
     let settled = match answered {
-        Some(answered) if answered.request.operation() == Operation::Create => None,
+        Some(answered)
+            if answered.request.operation() == Operation::Create
+                && answered.answer.report.verdict == Verdict::InDoubt =>
+        {
+            None
+        }
         _ => Some("Only a create in doubt is looked up."),
     };
     vec![

@@ -110,7 +110,7 @@ fields! {
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: true, codes: []
     }
-    /// Whether the person can sign in; an enabled person with roles counts for the licence.
+    /// Whether the person can sign in; whoever can and has roles counts as licensed.
     Enabled {
         key: "enabled", label: "Enabled", kind: Switch,
         create: Needs::always(Optional), update: Needs::always(Optional),

@@ -8,7 +8,6 @@ use crate::app::key::Key;
 use crate::app::keymap::{Binding, bindings};
 use crate::app::model::{Focus, Model, Notice, Overlay};
 use crate::app::picker::Sight;
-use crate::app::status;
 use crate::domain::draft::Weight;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -43,9 +42,8 @@ fn standing_hint(model: &Model, theme: Theme) -> String {
         }
         Focus::Roles => model.matrix.at(model.catalogue()).map(|(_, role)| role.help.clone()).unwrap_or_default(),
         Focus::Image => "Files are looked for on this machine, the one that the program runs on.".to_owned(),
-        Focus::Status => {
-            model.status.answered().map_or_else(String::new, |answered| status::advice(answered).to_owned())
-        }
+        // The pane itself says what to do next.
+        Focus::Status => String::new(),
     }
 }
 

@@ -48,10 +48,10 @@ pub fn more(first: usize, all: usize, area: Rect, theme: Theme, frame: &mut Fram
         text::put(frame.buffer_mut(), x, y, area.width, words, theme.muted());
     };
     if first > 0 {
-        sign("more above", area.top(), frame);
+        sign("  more above", area.top(), frame);
     }
     if all.saturating_sub(first) > area.height.into() {
-        sign("more below", area.bottom() - 1, frame);
+        sign("  more below", area.bottom() - 1, frame);
     }
 }
 
