@@ -108,6 +108,9 @@ pub fn filled() -> Model {
 }
 
 /// Presses keys: letters, and names such as `<Tab>` or `<C-s>`.
+///
+/// # Panics
+/// A name is no key's.
 pub fn press(model: &mut Model, keys: &str) -> Effects {
     let mut effects = Effects::none();
     for event in events(keys) {
@@ -163,13 +166,15 @@ fn named_event(name: &str) -> KeyEvent {
 
 /// The request that was submitted, and the ticket it waits under.
 pub fn submitted(effects: &Effects) -> Option<(Ticket, Arc<Request>)> {
-    effects.as_slice().iter().find_map(|effect| match effect {
-        Effect::Submit { ticket, request, .. } => Some((*ticket, Arc::clone(request))),
-        _ => None,
+    effects.as_slice().iter().find_map(|effect| {
+        if let Effect::Submit { ticket, request, .. } = effect { Some((*ticket, Arc::clone(request))) } else { None }
     })
 }
 
 /// Reviews and sends.
+///
+/// # Panics
+/// Something stood against the sending.
 pub fn send(model: &mut Model) -> (Ticket, Arc<Request>) {
     let _ = press(model, "<C-s>");
     submitted(&press(model, "<Enter>")).expect("the review was open, and Enter sent it")

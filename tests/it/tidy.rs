@@ -35,7 +35,7 @@ const CRATES: [(&str, &[&str]); 28] = [
     ("base64", &["codec"]),
     ("clap", &["cli"]),
     // A key is named by crossterm's words in the key map and its type, and nowhere else.
-    ("crossterm", &["runtime", "app/editor", "app/events", "app/key", "app/keymap"]),
+    ("crossterm", &["runtime", "app/editor", "app/events", "app/key", "app/keymap", "app/testing"]),
     ("email_address", &["domain/email"]),
     ("etcetera", &["config"]),
     ("futures_util", &["runtime", "service", "api", "sandbox"]),

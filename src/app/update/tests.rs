@@ -6,7 +6,7 @@ use super::*;
 use crate::app::effect::Ticket;
 use crate::app::model::{Focus, Notice};
 use crate::app::msg::Made;
-use crate::app::status::WINDOW;
+use crate::app::status::{Answered, WINDOW};
 use crate::app::testing::{answer, done, doubt, editing, filled, marta, model, press, send, submitted, tell};
 use crate::domain::draft::Subject;
 use crate::domain::fields::Field;
@@ -189,7 +189,7 @@ fn a_create_in_doubt_that_is_found_is_done_and_somebody_elses_name_is_a_refusal(
             panic!("the username is looked up: {effects:?}");
         };
         let _ = tell(&mut model, News::Settled(*ticket, found));
-        assert_eq!(model.status.answered().map(|answered| answered.verdict()), Some(verdict));
+        assert_eq!(model.status.answered().map(Answered::verdict), Some(verdict));
     }
 }
 
