@@ -1,5 +1,6 @@
 //! The integration tests: one binary.
 
+mod bodies;
 mod commands;
 mod pictures;
 mod sandbox;
