@@ -17,6 +17,7 @@ use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
 use crate::domain::field::{Kind, Operation};
+use crate::domain::outcome::Verdict;
 
 /// A key, what it does, and whether it can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,9 +98,23 @@ fn pane(model: &Model) -> Vec<Binding> {
         Focus::Image => picture(),
         Focus::Status => outcome(model),
     };
-    bindings.push(here(&[Key::Tab], "Go on to the next field or pane", "next", Act::Next));
-    bindings.push(here(&[Key::BackTab], "Go back to the field or pane before", "", Act::Previous));
+    let leaves = |edit| model.focus == Focus::Fields && model.form.leaves(edit);
+    let on: &[Key] = match (leaves(Edit::Newline) && !has_list(model), leaves(Edit::Down)) {
+        (true, true) => &[Key::Tab, Key::Down, Key::Enter],
+        (false, true) => &[Key::Tab, Key::Down],
+        (true, false) => &[Key::Tab, Key::Enter],
+        (false, false) => &[Key::Tab],
+    };
+    let back: &[Key] = if leaves(Edit::Up) { &[Key::BackTab, Key::Up] } else { &[Key::BackTab] };
+    bindings.push(here(on, "Go on to the next field or pane", "next", Act::Next));
+    bindings.push(here(back, "Go back to the field or pane before", "", Act::Previous));
     bindings
+}
+
+/// Whether Enter opens a list here.
+fn has_list(model: &Model) -> bool {
+    let kind = model.form.row().field.spec().kind;
+    matches!(kind, Kind::Language | Kind::Timezone) && !model.form.row().cleared
 }
 
 fn fields(model: &Model) -> Vec<Binding> {
@@ -109,7 +124,7 @@ fn fields(model: &Model) -> Vec<Binding> {
     let mut bindings = Vec::new();
     match (&row.input, spec.kind) {
         (Input::Switch(_), _) => bindings.push(here(&[Key::Char(' ')], "Turn the switch over", "turn over", Act::Flip)),
-        (Input::Text(_), Kind::Language | Kind::Timezone) => {
+        (Input::Text(_), _) if has_list(model) => {
             bindings.push(here(&[Key::Enter], "Open the list", "list", Act::Choose));
         }
         (Input::Text(_), _) => {}
@@ -128,15 +143,6 @@ fn fields(model: &Model) -> Vec<Binding> {
         here(&[Key::Ctrl('x')], "Clear the field on the server, or take that back", short, Act::Clear)
             .unless(unclearable),
     );
-    if model.form.leaves(Edit::Newline) {
-        bindings.push(here(&[Key::Enter], "Go on to the next field", "", Act::Next));
-    }
-    if model.form.leaves(Edit::Down) {
-        bindings.push(here(&[Key::Down], "Go on to the next field", "", Act::Next));
-    }
-    if model.form.leaves(Edit::Up) {
-        bindings.push(here(&[Key::Up], "Go back to the field before", "", Act::Previous));
-    }
     if password.is_some() {
         bindings.push(here(&[Key::Ctrl('g')], "Make a password", "", Act::Generate).unless(password));
         bindings.push(here(&[Key::Ctrl('v')], "Show the password for ten seconds", "", Act::Reveal).unless(password));
@@ -171,7 +177,12 @@ fn outcome(model: &Model) -> Vec<Binding> {
     let answered = model.status.answered();
     let nothing = answered.is_none().then_some("Nothing was answered yet.");
     let settled = match answered {
-        Some(answered) if answered.request.operation() == Operation::Create => None,
+        Some(answered)
+            if answered.request.operation() == Operation::Create
+                && answered.answer.report.verdict == Verdict::InDoubt =>
+        {
+            None
+        }
         _ => Some("Only a create in doubt is looked up."),
     };
     vec![

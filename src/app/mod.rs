@@ -30,4 +30,6 @@ pub mod review;
 pub mod roles;
 pub mod sending;
 pub mod status;
+#[cfg(test)]
+pub mod testing;
 pub mod update;

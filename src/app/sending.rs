@@ -152,7 +152,8 @@ fn blame(model: &mut Model, answer: &Answer) {
         .messages()
         .filter_map(|message| Some((Field::blamed_in(message.raw())?, message.clone())))
         .collect();
-    if let Some((field, _)) = blamed.first() {
+    // A create that was done in part is locked, so there the agent stays where e opens the user.
+    if let Some((field, _)) = blamed.first().filter(|_| answer.report.verdict == Verdict::Rejected) {
         go_to_field(model, *field);
     }
     model.form.blamed = blamed;

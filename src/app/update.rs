@@ -84,3 +84,6 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::Woke(ticket) => sending::woke(model, ticket),
     }
 }
+
+#[cfg(test)]
+mod tests;

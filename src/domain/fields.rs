@@ -38,7 +38,7 @@ macro_rules! fields {
 }
 
 fields! {
-    /// The name that signs in; it cannot be changed later on a tenant of the original revision.
+    /// The name that signs in; most tenants cannot change it later.
     Username {
         key: "username", label: "Username", kind: Username,
         create: Needs::always(Required), update: Needs::since_2023(Required),
@@ -68,7 +68,7 @@ fields! {
         create: Needs::always(Required), update: Needs::required_since_2023(),
         clearable: false, codes: ["USR006"]
     }
-    /// Language of the screens and mails, as a code such as es; Enter opens the list.
+    /// Language of screens and mails, as a code such as es; Enter opens the list.
     Language {
         key: "language", label: "Language", kind: Language,
         create: Needs::always(Required), update: Needs::required_since_2023(),
@@ -110,7 +110,7 @@ fields! {
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: true, codes: []
     }
-    /// Whether the person can sign in; an enabled person with roles counts for the licence.
+    /// Whether the person can sign in; whoever can and has roles counts as licensed.
     Enabled {
         key: "enabled", label: "Enabled", kind: Switch,
         create: Needs::always(Optional), update: Needs::always(Optional),
@@ -134,7 +134,7 @@ fields! {
         create: Needs::NEVER, update: Needs::since_2019(Optional),
         clearable: false, codes: ["DYN003"]
     }
-    /// WARNING: nobody outside the vendor knows what extra does; a JSON object, sent exactly as written.
+    /// WARNING: what extra does is not documented; a JSON object, sent as written.
     Extra {
         key: "extra", label: "Extra !", kind: Object,
         create: Needs::NEVER, update: Needs::always(Optional),
@@ -223,7 +223,7 @@ mod tests {
         for spec in FIELDS {
             assert!(spec.label.len() <= 11, "{}: the label column is 11 wide", spec.key);
             assert!(spec.help.ends_with('.') && !spec.help.contains('\n'), "{}: one sentence", spec.key);
-            assert!(spec.help.len() <= 110, "{}: the hint has one line", spec.key);
+            assert!(spec.help.len() <= 78, "{}: the hint has one line", spec.key);
         }
     }
 

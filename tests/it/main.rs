@@ -1,3 +1,8 @@
 //! The integration tests: one binary.
 
+mod bodies;
+mod commands;
 mod pictures;
+mod sandbox;
+mod support;
+mod tidy;

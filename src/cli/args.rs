@@ -1,0 +1,138 @@
+//! What may be typed after the program's name.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Parser, Subcommand};
+
+use crate::config::environment::Colour;
+use crate::domain::field::Revision;
+
+/// A keyboard-driven terminal user manager for netexCloud helpdesks
+#[derive(Debug, Parser)]
+#[command(name = "netex-users", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Args {
+    /// The configuration, instead of the usual file
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+
+    /// The tenant to work on; "sandbox" is the look-alike inside the program
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+
+    /// How many colours the screen uses, instead of what the configuration or the environment says
+    #[arg(long, value_name = "DEPTH", value_parser = colour())]
+    pub colour: Option<Colour>,
+
+    /// What goes wrong in the sandbox, for training: a built-in scenario, or a file with one
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scenario: Option<String>,
+
+    /// What to do instead of opening the screen
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+impl Args {
+    /// The arguments of this process.
+    ///
+    /// # Errors
+    /// They do not follow the usage, or ask for the help or the version.
+    pub fn of_process() -> Result<Self, clap::Error> {
+        Self::try_parse()
+    }
+}
+
+const AFTER_HELP: &str = "\
+First steps:
+  netex-users              Opens the screen. Without a configuration it works on a sandbox with
+                           made-up people, and nothing leaves this machine.
+  netex-users config init  Asks for your own tenant and writes the configuration.
+
+A token or a password is never taken from the command line, where others could read it.
+
+Exit codes: 0 done, 2 called the wrong way, 6 something on this machine is in the way.";
+
+/// The acts that need no screen.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write or check the configuration
+    Config {
+        /// Which of the two
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Run the look-alike of netexCloud alone, for training and for tests
+    Sandbox(SandboxArgs),
+}
+
+/// What can be done with a configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Ask for a tenant and write a commented file; an existing one is never written over
+    Init,
+    /// Read the configuration and say what would be used
+    Check,
+}
+
+/// How the sandbox runs.
+#[derive(Clone, Debug, clap::Args)]
+pub struct SandboxArgs {
+    /// The port on this machine; without it a free one is taken
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+
+    /// A built-in scenario, or a file with one
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scenario: Option<String>,
+
+    /// Which of the vendor's pages it follows, instead of those of the scenario
+    #[arg(long, value_name = "R", value_parser = revision())]
+    pub revision: Option<Revision>,
+}
+
+fn colour() -> impl clap::builder::TypedValueParser<Value = Colour> {
+    PossibleValuesParser::new(Colour::WORDS).map(|word| Colour::from_word(&word).unwrap_or_default())
+}
+
+fn revision() -> impl clap::builder::TypedValueParser<Value = Revision> {
+    PossibleValuesParser::new(Revision::ALL.map(Revision::word))
+        .map(|word| Revision::from_word(&word).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn no_option_is_called_like_a_secret() {
+        fn options(command: &clap::Command) -> Vec<String> {
+            let own = command.get_arguments().map(|arg| arg.get_id().to_string());
+            own.chain(command.get_subcommands().flat_map(options)).collect()
+        }
+        let options = options(&Args::command());
+        assert!(options.contains(&"tenant".to_owned()) && options.contains(&"scenario".to_owned()), "{options:?}");
+        for secret in ["token", "password", "secret", "key"] {
+            assert!(!options.iter().any(|option| option.contains(secret)), "{options:?}");
+        }
+    }
+
+    #[test]
+    fn every_word_arrives_as_what_it_means() {
+        for word in Colour::WORDS {
+            let args = Args::try_parse_from(["netex-users", "--colour", word]).unwrap();
+            assert_eq!(args.colour, Colour::from_word(word));
+        }
+        for revision in Revision::ALL {
+            let args = Args::try_parse_from(["netex-users", "sandbox", "--revision", revision.word()]).unwrap();
+            assert!(matches!(args.command, Some(Command::Sandbox(args)) if args.revision == Some(revision)));
+        }
+    }
+}
