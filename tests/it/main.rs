@@ -6,3 +6,4 @@ mod pictures;
 mod sandbox;
 mod support;
 mod tidy;
+mod turns;
