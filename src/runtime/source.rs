@@ -23,6 +23,9 @@ use crate::runtime::input::{Input, Stop};
 use crate::runtime::keys::Decoder;
 use crate::runtime::terminal;
 
+#[cfg(test)]
+mod tests;
+
 /// The most bytes that one read takes. A paste of many megabytes is decoded piece by piece.
 const READ: usize = 64 * 1024;
 
@@ -31,13 +34,12 @@ const READ: usize = 64 * 1024;
 /// # Errors
 /// Standard input cannot be waited for, or a signal not be caught.
 pub fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
-    let source = Source {
-        tty: watched(io::stdin().as_fd().try_clone_to_owned()?)?,
-        decoder: Decoder::default(),
-        signals: signals()?,
-        ready: VecDeque::new(),
-        ended: false,
-    };
+    inputs_of(io::stdin().as_fd().try_clone_to_owned()?)
+}
+
+fn inputs_of(tty: OwnedFd) -> io::Result<impl Stream<Item = Input> + Unpin> {
+    let tty = watched(tty)?;
+    let source = Source { tty, decoder: Decoder::default(), signals: signals()?, ready: VecDeque::new(), ended: false };
     Ok(Box::pin(unfold(source, |mut source| async { source.next().await.map(|input| (input, source)) })))
 }
 
@@ -118,7 +120,7 @@ async fn caught(signals: &mut [(Signal, Input)]) -> Input {
 }
 
 /// Waits for bytes, and takes what is there. The descriptor is shared with whoever started the program, so that it is not made unblocking: it
-/// is asked how much there is, and never read from in vain.
+/// is asked how much there is, and never read from in vain. On a terminal that is gone that question fails, or the answer is 0 for ever.
 async fn read(tty: &AsyncFd<OwnedFd>) -> io::Result<Vec<u8>> {
     loop {
         let mut guard = tty.readable().await?;

@@ -7,3 +7,4 @@ mod sandbox;
 mod support;
 mod tidy;
 mod turns;
+mod world;

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use crate::support::typed::{pasted, typed};
 
-mod desk;
+pub mod desk;
 
 use desk::{Desk, answered, filled, model, not_found, woken};
 
@@ -192,8 +192,8 @@ async fn what_means_nothing_is_not_drawn() {
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_keys_does_not_freeze_the_picture() {
     let desk = Desk::silent();
-    desk.run(model(), &"abcdefg".repeat(700)).await;
-    assert!(desk.writes() > 4, "{} pictures", desk.writes());
+    desk.run(model(), &"abcdefg".repeat(200)).await;
+    assert_eq!(desk.writes(), 3, "the empty form, a thousand letters, the rest");
 }
 
 #[tokio::test(start_paused = true)]
