@@ -30,7 +30,8 @@ fn filled() -> Model {
         revision: Revision::Original,
         synchronization: Synchronization::Synchronous,
     };
-    let of = |operation| catalogue(BUILT_IN, Revision::Original, operation).expect("the built-in roles are without fault");
+    let of =
+        |operation| catalogue(BUILT_IN, Revision::Original, operation).expect("the built-in roles are without fault");
     let catalogues = Catalogues { create: of(Operation::Create), update: of(Operation::Update) };
     let mut model = Model::new(tenant, Look { depth: Depth::TwoFiftySix, unicode: true }, catalogues);
     let typed = [

@@ -3,6 +3,7 @@
 mod bodies;
 mod commands;
 mod pictures;
+mod readme;
 mod sandbox;
 mod support;
 mod tidy;
