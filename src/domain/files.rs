@@ -235,7 +235,7 @@ impl fmt::Display for MediaFault {
             Self::Unreadable(why) => write!(f, "cannot be read: {why}"),
             Self::Empty => f.write_str("is empty"),
             Self::TooMuch(bytes) => {
-                write!(f, "is {} long; files over {} are not opened", size(*bytes), size(MOST_FILE))
+                write!(f, "is {} long; files over {} MiB are not opened", size(*bytes), MOST_FILE >> 20)
             }
             Self::Changed => f.write_str("changed while it was read; try again"),
             Self::NotAPicture(what) => {
@@ -245,20 +245,18 @@ impl fmt::Display for MediaFault {
             Self::Unsupported(format) => write!(f, "is a variety of {format} that cannot be read here"),
             Self::TooManyPixels { width, height } => write!(
                 f,
-                "claims {width}x{height} pixels; at most {MOST_PIXELS} a side and {} of memory are allowed",
-                size(MOST_MEMORY)
+                "claims {width}x{height} pixels, which is over {MOST_PIXELS} a side or over {} MiB of memory; make it smaller elsewhere",
+                MOST_MEMORY >> 20
             ),
             Self::NeedsConverting(format) => {
                 write!(f, "is a {format} picture, which the service does not take; it can be converted")
             }
-            Self::TooLarge(bytes) => {
-                write!(
-                    f,
-                    "is {} long and the service takes {}; it can be made smaller",
-                    size(*bytes),
-                    size(LIMIT as u64)
-                )
-            }
+            Self::TooLarge(bytes) => write!(
+                f,
+                "has {} and does not fit into the {} that the service takes; it can be made smaller",
+                size(*bytes),
+                size(LIMIT as u64)
+            ),
         }
     }
 }

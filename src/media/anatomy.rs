@@ -3,11 +3,15 @@
 //!
 //! The decoders are lenient where a sender of pictures must not be: a JPEG that is cut in half decodes to half a picture and grey
 //! below, and a few hundred bytes may claim 16 million pixels. What the walk leaves out (`bare`) the decoder never sees, so a colour
-//! profile that unpacks to gigabytes costs nothing. WebP, BMP and TIFF have no walk of their own: they are always decoded and written anew.
+//! profile that unpacks to gigabytes costs nothing. Of WebP and TIFF only the outermost part is walked, of BMP nothing: they are always
+//! decoded and written anew.
 
 use image::metadata::Orientation;
 
 use crate::domain::files::{Format, MediaFault};
+
+/// The most bytes between two segments of a JPEG that are passed over.
+const STRAY: usize = 64 * 1024;
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -20,11 +24,11 @@ pub struct Anatomy {
     pub metadata: bool,
     /// A colour profile.
     pub profile: bool,
-    /// How many pictures there are in it: more than one in an animation.
+    /// How many pictures there are in it; 2 where they are not counted.
     pub frames: usize,
-    /// Memory that the decoder needs beside the pixels, in bytes.
+    /// Memory that is needed beside the pixels, in bytes.
     pub working: u64,
-    /// The same picture without anything beside it, where that can be told without decoding.
+    /// What the decoder is to be given instead: the same picture without anything beside it, as far as that can be told without decoding.
     pub bare: Option<Vec<u8>>,
 }
 
@@ -35,7 +39,8 @@ pub fn of(format: Format, bytes: &[u8]) -> Result<Anatomy, MediaFault> {
         Format::Jpeg => jpeg(bytes),
         Format::Gif => gif(bytes),
         Format::WebP => webp(bytes),
-        Format::Bmp | Format::Tiff => Some(Anatomy { frames: 1, ..Anatomy::default() }),
+        Format::Tiff => tiff(bytes),
+        Format::Bmp => Some(Anatomy { frames: 1, ..Anatomy::default() }),
     };
     found.ok_or(MediaFault::Broken(format))
 }
@@ -96,8 +101,9 @@ fn jpeg(bytes: &[u8]) -> Option<Anatomy> {
     let mut coded = 0;
     let mut at = 2_usize;
     loop {
-        // Bytes that belong to nothing may stand before a marker, and so may any number of 0xFF.
-        let mark = at + bytes.get(at..)?.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF))?;
+        // A few bytes that belong to nothing may stand before a marker, and so may any number of 0xFF.
+        let marks = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF);
+        let mark = at + bytes.get(at..)?.windows(2).take(STRAY).position(marks)?;
         let marker = *bytes.get(mark + 1)?;
         if marker == 0xD9 {
             bare.extend_from_slice(&bytes[mark..mark + 2]);
@@ -144,8 +150,8 @@ fn segment(marker: u8, body: &[u8], found: &mut Anatomy) -> bool {
             true
         }
         // The two application segments that change how colours are read, at the only length at which nothing can hide in them.
-        0xE0 if body.starts_with(b"JFIF\0") => body.len() == 14,
-        0xEE if body.starts_with(b"Adobe") => body.len() == 12,
+        0xE0 if body.starts_with(b"JFIF\0") && body.len() == 14 => true,
+        0xEE if body.starts_with(b"Adobe") && body.len() == 12 => true,
         0xE1 if body.starts_with(b"Exif\0\0") => {
             found.metadata = true;
             found.orientation = found.orientation.or_else(|| Orientation::from_exif_chunk(&body[6..]));
@@ -180,7 +186,10 @@ fn frame(marker: u8, body: &[u8], found: &mut Anatomy) {
 fn gif(bytes: &[u8]) -> Option<Anatomy> {
     let le16 = |at: usize| Some(u32::from(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?])));
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
-    let mut found = Anatomy { claim: Some((le16(6)?, le16(8)?)), ..Anatomy::default() };
+    let (width, height) = (le16(6)?, le16(8)?);
+    // Writing it anew takes a copy in full colours, and the numbers of the colours.
+    let working = u64::from(width) * u64::from(height) * 6;
+    let mut found = Anatomy { claim: Some((width, height)), working, ..Anatomy::default() };
     let mut at = 13 + table(*bytes.get(10)?);
     loop {
         match *bytes.get(at)? {
@@ -222,4 +231,92 @@ fn webp(bytes: &[u8]) -> Option<Anatomy> {
     let moving = bytes.get(12..16)? == b"VP8X" && bytes.get(20)? & 2 != 0;
     let whole = usize::try_from(length).ok()?.checked_add(8)? <= bytes.len();
     whole.then(|| Anatomy { frames: if moving { 2 } else { 1 }, ..Anatomy::default() })
+}
+
+/// The first directory. Texts in it are called bytes before the decoder sees them: tiff 0.11.3 writes a line meant for its own authors
+/// to the terminal where one is longer than it likes, and no text is a part of the picture.
+fn tiff(bytes: &[u8]) -> Option<Anatomy> {
+    let little = bytes.starts_with(b"II");
+    let two = |at: usize| {
+        let pair: [u8; 2] = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
+        Some(if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
+    };
+    let four = |at: usize| {
+        let quad: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
+        Some(if little { u32::from_le_bytes(quad) } else { u32::from_be_bytes(quad) })
+    };
+    let mut found = Anatomy { frames: 1, ..Anatomy::default() };
+    let mut bare = bytes.to_vec();
+    let begin = usize::try_from(four(4)?).ok()?;
+    let end = begin + 2 + 12 * usize::from(two(begin)?);
+    for entry in (begin + 2..end).step_by(12) {
+        let text = two(entry + 2)? == 2;
+        if text {
+            let one: u16 = 1;
+            bare.get_mut(entry + 2..entry + 4)?.copy_from_slice(&if little {
+                one.to_le_bytes()
+            } else {
+                one.to_be_bytes()
+            });
+        }
+        // XMP, IPTC, Photoshop's own, EXIF, positions
+        found.metadata |= text || matches!(two(entry)?, 700 | 33723 | 34377 | 34665 | 34853);
+        found.profile |= two(entry)? == 34675;
+    }
+    found.frames += usize::from(four(end).is_some_and(|next| next != 0));
+    found.bare = Some(bare);
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_in_a_tiff_is_metadata_and_reaches_the_decoder_as_bytes() {
+        // One entry, a description of 2^31 characters, and no next picture; then the same with one.
+        let tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\x80\0\0\0\0\0\0\0\0\0\0\0";
+        let found = of(Format::Tiff, tiff).unwrap();
+        assert_eq!((found.metadata, found.frames), (true, 1));
+        assert_eq!(found.bare.unwrap()[10..14], [1, 0x0E, 0, 1]);
+        let second = [&tiff[..25], &[9][..]].concat();
+        assert_eq!(of(Format::Tiff, &second).unwrap().frames, 2);
+    }
+
+    #[test]
+    fn the_segments_that_a_jpeg_keeps_have_no_room_for_more() {
+        let segment = |marker: u8, body: &[u8]| {
+            let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+            [&[0xFF, marker][..], &length, body].concat()
+        };
+        let jfif = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+        let adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01");
+        let rest =
+            [segment(0xC0, b"\x08\0\x08\0\x08\x01\x01\x11\0"), segment(0xDA, b""), b"\x55\xff\xd9".to_vec()].concat();
+        let plain = [&b"\xff\xd8"[..], &jfif, &adobe, &rest].concat();
+        let found = of(Format::Jpeg, &plain).unwrap();
+        assert_eq!((found.metadata, found.bare.as_deref()), (false, Some(&plain[..])));
+        let more = [segment(0xE0, &[&jfif[4..], b"me"].concat()), segment(0xEE, &[&adobe[4..], b"me"].concat())];
+        for extra in more {
+            let found = of(Format::Jpeg, &[&b"\xff\xd8"[..], &jfif, &adobe, &extra, &rest].concat()).unwrap();
+            assert_eq!((found.metadata, found.bare.as_deref()), (true, Some(&plain[..])));
+        }
+    }
+
+    #[test]
+    fn a_webp_that_is_shorter_than_it_says_is_broken() {
+        let webp = b"RIFF\x10\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0";
+        assert_eq!(of(Format::WebP, webp).unwrap().frames, 2);
+        assert_eq!(of(Format::WebP, &webp[..23]).unwrap_err(), MediaFault::Broken(Format::WebP));
+    }
+
+    #[test]
+    fn what_a_progressive_jpeg_costs_depends_on_its_sampling() {
+        let mut found = Anatomy::default();
+        let quarter = [8, 0, 100, 0, 200, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
+        frame(0xC0, &quarter, &mut found);
+        assert_eq!((found.claim, found.working), (Some((200, 100)), 0));
+        frame(0xC2, &quarter, &mut found);
+        assert_eq!(found.working, 200 * 100 * 3);
+    }
 }

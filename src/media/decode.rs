@@ -49,12 +49,11 @@ pub fn decode(bytes: Vec<u8>) -> Result<Decoded, MediaFault> {
         check(format, claim, 0)?;
     }
     let length = bytes.len() as u64;
-    let bare = anatomy.bare.take();
-    let source = bare.as_deref().unwrap_or(&bytes);
+    let bare = anatomy.bare.is_some();
+    let source = anatomy.bare.take().unwrap_or(bytes);
     // The decoders are written by people who test against arbitrary bytes, and still a panic must end here, in words.
-    let raw = catch_unwind(AssertUnwindSafe(|| pixels(format, source, anatomy.working)))
+    let raw = catch_unwind(AssertUnwindSafe(|| pixels(format, &source, anatomy.working)))
         .unwrap_or(Err(MediaFault::Broken(format)))?;
-    drop(bytes);
     let deep = !matches!(raw.pixels.color(), ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8);
     Ok(Decoded {
         format,
@@ -65,7 +64,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<Decoded, MediaFault> {
         profile: anatomy.profile || raw.profile,
         deep,
         frames: anatomy.frames,
-        bare: bare.filter(|bare| bare.len() <= LIMIT),
+        bare: (bare && source.len() <= LIMIT).then_some(source),
     })
 }
 

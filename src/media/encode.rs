@@ -1,8 +1,8 @@
 //! Pixels to bytes that can be sent: a type that the service takes, within its limit, upright, and nothing but the picture.
 //!
 //! Everything is written anew, so that no EXIF position, no comment and nothing behind the end of the picture gets out (faults.md 99).
-//! The one exception: where writing anew would take a picture over the limit that was within it, the original goes, reduced to the
-//! parts that [`crate::media::anatomy`] knows to make pixels.
+//! The one exception: where writing anew would take a picture over the limit that was within it, or take more memory than one picture
+//! may have, the original goes, reduced to the parts that `anatomy` knows to make pixels.
 //!
 //! Of an animation the first picture is kept, and a note says so: it is a portrait, and the frames of a stranger's animation are many
 //! pictures to vouch for. Colour profiles are dropped too: they can name a person's screen, and the service promises nothing of them.
@@ -30,7 +30,7 @@ const SMALLER: u8 = 85;
 const SIDES: [u32; 10] = [2048, 1600, 1280, 1024, 800, 640, 512, 400, 320, 256];
 /// A PNG smaller than this is worth less than a JPEG of full size.
 const PNG_SIDE: u32 = 1024;
-/// More pixels than this are not tried at full size where the file was over the limit already: it takes long and fails.
+/// More pixels than this are written anew at full size only where that is cheap.
 const LARGE: u64 = 4 * 1024 * 1024;
 
 /// A picture that can be sent.
@@ -77,8 +77,9 @@ fn origins(decoded: &Decoded, media_type: MediaType) -> Vec<String> {
     }
     match (decoded.frames, decoded.format) {
         (0 | 1, _) => {}
-        (_, Format::WebP) => notes.push("only the first picture of the animation kept".to_owned()),
-        (frames, _) => notes.push(format!("only the first of {frames} pictures of the animation kept")),
+        // Counting these would mean reading them.
+        (_, Format::WebP | Format::Tiff) => notes.push("only the first of several pictures kept".to_owned()),
+        (frames, _) => notes.push(format!("only the first of {frames} pictures kept")),
     }
     if decoded.orientation != Orientation::NoTransforms {
         notes.push("turned upright".to_owned());
@@ -96,21 +97,25 @@ fn origins(decoded: &Decoded, media_type: MediaType) -> Vec<String> {
 /// All pixels, in the best quality that fits, if any does.
 fn whole(decoded: &Decoded, media_type: MediaType) -> Option<Encoded> {
     let over = decoded.bytes > LIMIT as u64;
-    if over && is_large(decoded) && decoded.bare.is_none() {
-        return None;
-    }
-    let image = turned(&decoded.pixels, decoded.orientation);
+    let upright = decoded.orientation == Orientation::NoTransforms;
+    let same = decoded.format.accepted() == Some(media_type) && upright;
+    let bare = decoded.bare.clone().filter(|_| same);
+    // Turning and PNG take as much memory again, and what was over the limit would take long in vain.
+    let costly = is_large(decoded) && (over || !upright || media_type == MediaType::Png);
     let made = |bytes: Vec<u8>, note: Option<String>| Encoded {
         bytes,
         media_type,
         size: decoded.size(),
         notes: note.into_iter().collect(),
     };
+    if costly {
+        return bare.map(|bare| made(bare, None));
+    }
+    let image = turned(&decoded.pixels, decoded.orientation);
     if let Some(bytes) = written(&image, media_type, QUALITY[0]) {
         return Some(made(bytes, None));
     }
-    let same = decoded.format.accepted() == Some(media_type) && decoded.orientation == Orientation::NoTransforms;
-    if let Some(bare) = decoded.bare.clone().filter(|_| same) {
+    if let Some(bare) = bare {
         return Some(made(bare, None));
     }
     if over || media_type != MediaType::Jpeg {
@@ -142,7 +147,7 @@ fn smaller(decoded: &Decoded, media_type: MediaType) -> Option<Encoded> {
 fn reduced(decoded: &Decoded, media_type: MediaType, side: u32) -> Option<Encoded> {
     let from = (decoded.pixels.width(), decoded.pixels.height());
     let to = area::fitted(from, (side, side));
-    if to == from && media_type != MediaType::Jpeg {
+    if media_type != MediaType::Jpeg && (to == from || is_hopeless(decoded, media_type, to)) {
         return None;
     }
     let mut image = area::shrunk(&decoded.pixels, to);
@@ -150,6 +155,16 @@ fn reduced(decoded: &Decoded, media_type: MediaType, side: u32) -> Option<Encode
     let bytes = written(&image, media_type, SMALLER)?;
     let notes = if to == from { vec![format!("compressed to quality {SMALLER}")] } else { Vec::new() };
     Some(Encoded { bytes, media_type, size: (image.width(), image.height()), notes })
+}
+
+/// A PNG of fewer pixels needs about as many bytes for each as the original: what would be twice too long is not tried, since that takes
+/// a second each time.
+fn is_hopeless(decoded: &Decoded, media_type: MediaType, to: (u32, u32)) -> bool {
+    let area = |width: u32, height: u32| u64::from(width) * u64::from(height);
+    let whole = area(decoded.pixels.width(), decoded.pixels.height()).max(1);
+    media_type == MediaType::Png
+        && decoded.format == Format::Png
+        && decoded.bytes * area(to.0, to.1) / whole > 2 * LIMIT as u64
 }
 
 fn is_large(decoded: &Decoded) -> bool {
@@ -193,8 +208,13 @@ fn is_drawing(image: &DynamicImage) -> bool {
     let width = usize::from(image.color().bytes_per_pixel());
     let few = if image.color().has_color() { 256 } else { 16 };
     let mut colours = HashSet::new();
+    let mut last = &[][..];
     image.as_bytes().chunks_exact(width).all(|pixel| {
-        colours.insert(pixel);
+        // In a drawing most pixels are like the one before, and looking each up would take longer than all the rest.
+        if pixel != last {
+            colours.insert(pixel);
+            last = pixel;
+        }
         colours.len() <= few
     })
 }

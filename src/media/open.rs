@@ -21,7 +21,12 @@ use crate::media::kind;
 pub fn read(path: &Path) -> Result<Vec<u8>, MediaFault> {
     regular(&fs::metadata(path).map_err(|e| fault(&e))?)?;
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let mut file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|e| fault(&e.into()))?);
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|e| fault(&e.into()))?);
+    content(file, || ())
+}
+
+/// `meanwhile` is where somebody else may write: nothing, outside tests.
+fn content(mut file: File, meanwhile: impl FnOnce()) -> Result<Vec<u8>, MediaFault> {
     let before = file.metadata().map_err(|e| fault(&e))?;
     regular(&before)?;
     if before.len() > MOST_FILE {
@@ -30,12 +35,10 @@ pub fn read(path: &Path) -> Result<Vec<u8>, MediaFault> {
     let mut bytes = Vec::new();
     file.by_ref().take(kind::HEAD).read_to_end(&mut bytes).map_err(|e| fault(&e))?;
     kind::of(&bytes)?;
+    meanwhile();
     let rest = MOST_FILE + 1 - bytes.len() as u64;
     file.by_ref().take(rest).read_to_end(&mut bytes).map_err(|e| fault(&e))?;
     let after = file.metadata().map_err(|e| fault(&e))?;
-    if bytes.len() as u64 > MOST_FILE {
-        return Err(MediaFault::TooMuch(after.len()));
-    }
     let same = before.len() == after.len() && before.modified().ok() == after.modified().ok();
     if same && bytes.len() as u64 == before.len() { Ok(bytes) } else { Err(MediaFault::Changed) }
 }
@@ -67,6 +70,25 @@ pub fn fault(error: &io::Error) -> MediaFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn a_file_that_is_written_to_meanwhile_is_not_believed() {
+        let mut written = tempfile::NamedTempFile::new().unwrap();
+        written.write_all(b"GIF89a and so on").unwrap();
+        let open = || File::open(written.path()).unwrap();
+        assert_eq!(content(open(), || ()).unwrap(), b"GIF89a and so on");
+        let longer = || File::options().append(true).open(written.path()).unwrap().write_all(b"!").unwrap();
+        assert_eq!(content(open(), longer), Err(MediaFault::Changed));
+        let shorter = || File::options().write(true).open(written.path()).unwrap().set_len(3).unwrap();
+        assert_eq!(content(open(), shorter), Err(MediaFault::Changed));
+    }
+
+    #[test]
+    fn what_took_the_place_of_a_file_meanwhile_is_not_read() {
+        let zero = File::open("/dev/zero").unwrap();
+        assert_eq!(content(zero, || ()), Err(MediaFault::NotAFile("a device")));
+    }
 
     #[test]
     fn what_the_system_says_becomes_a_fault_with_words() {

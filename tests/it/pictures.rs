@@ -208,21 +208,25 @@ fn a_few_bytes_that_claim_millions_of_pixels_are_a_lie() {
     jpeg.splice(end..end, vec![0; 40_000]);
     assert_eq!(refused(&jpeg), MediaFault::TooManyPixels { width: 4096, height: 4096 });
 
+    let mut gif = corpus::animation(1);
+    gif[6..10].copy_from_slice(&[0, 0x0A, 0x80, 0x0A]);
+    assert_eq!(refused(&gif), MediaFault::TooManyPixels { width: 2560, height: 2688 });
+
     let mut png = corpus::file(corpus::gradient(8, 8), ImageFormat::Png);
     png.splice(33..33, [0x7F, 0xFF, 0xFF, 0xFF].into_iter().chain(*b"IDAT"));
     assert_eq!(refused(&png), MediaFault::Broken(Format::Png));
 }
 
 #[test]
-fn sixteen_bits_count_twice_against_the_memory_and_go_out_as_eight() {
+fn sixteen_bits_count_against_the_memory_and_go_out_as_eight() {
     let deep = DynamicImage::from(corpus::gradient(16, 16)).into_rgba16();
     let picture = taken(corpus::file(deep, ImageFormat::Png), Wish::default());
     assert_eq!(picture.notes, ["reduced to 8 bits a colour"]);
     assert_eq!(pixels(&picture).to_rgb8(), corpus::gradient(16, 16));
 
-    // 4000x4000 in three colours of 16 bits would be 92 MiB, and in 8 bits 46.
-    let size = (4000, 4000);
-    assert_eq!(refused(&corpus::claiming(size, 16)), MediaFault::TooManyPixels { width: 4000, height: 4000 });
+    // 3000x3000 in three colours of 16 bits is 52 MiB, and half of that again for the copy in 8.
+    let size = (3000, 3000);
+    assert_eq!(refused(&corpus::claiming(size, 16)), MediaFault::TooManyPixels { width: 3000, height: 3000 });
     assert_eq!(refused(&corpus::claiming(size, 8)), MediaFault::Broken(Format::Png));
 }
 
@@ -242,7 +246,7 @@ fn a_picture_that_is_cut_off_is_refused_wherever_it_is_cut() {
 #[test]
 fn of_an_animation_the_first_picture_is_kept_and_it_is_said() {
     let picture = taken(corpus::animation(12), Wish::default());
-    assert_eq!(picture.notes, ["only the first of 12 pictures of the animation kept"]);
+    assert_eq!(picture.notes, ["only the first of 12 pictures kept"]);
     assert_eq!(pixels(&picture).to_rgb8().get_pixel(0, 0).0, [200; 3]);
     assert!(picture.bytes.len() < 300, "the other pictures are gone");
 }
@@ -256,7 +260,7 @@ fn over_the_limit_it_is_a_question_and_then_made_smaller() {
     let asked = from_bytes(png.clone(), "pasted", Wish { convert: true, shrink: false });
     assert_eq!(asked, Err(MediaFault::TooLarge(png.len() as u64)));
     let words = asked.unwrap_err().to_string();
-    assert_eq!(words, "is 721 KB long and the service takes 700 KB; it can be made smaller");
+    assert_eq!(words, "has 721 KB and does not fit into the 700 KB that the service takes; it can be made smaller");
 
     // A photograph keeps its pixels and becomes a JPEG, rather than a very small PNG.
     let picture = taken(png, Wish { convert: false, shrink: true });
@@ -291,6 +295,17 @@ fn a_picture_within_the_limit_never_ends_over_it() {
     let turned = taken(corpus::with_exif(&jpeg, 6), Wish::default());
     assert!(turned.bytes.len() <= LIMIT && (turned.width, turned.height) == (600, 620));
     assert_eq!(turned.notes.last().unwrap(), "compressed to quality 82");
+}
+
+#[test]
+fn a_large_picture_within_the_limit_goes_as_it_is_and_is_never_copied_to_be_turned() {
+    let mut image = image::GrayImage::new(2100, 2000);
+    image.put_pixel(0, 0, image::Luma([255]));
+    let png = corpus::file(image, ImageFormat::Png);
+    let picture = taken(corpus::with_chunk(&png, *b"tEXt", b"Author\0me"), Wish::default());
+    assert_eq!((&*picture.bytes, picture.notes), (&png[..], vec!["metadata removed".to_owned()]));
+    let lying = corpus::with_chunk(&png, *b"eXIf", &corpus::exif(6));
+    assert_eq!(from_bytes(lying.clone(), "pasted", Wish::default()), Err(MediaFault::TooLarge(lying.len() as u64)));
 }
 
 #[test]
