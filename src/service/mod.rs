@@ -12,6 +12,9 @@ use crate::domain::request::{Request, Target};
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::Untrusted;
 
+pub mod password;
+pub mod pasted;
+
 /// The acts of one tenant. Cloning shares the client.
 #[derive(Clone)]
 pub struct Service {

@@ -7,3 +7,4 @@ mod readme;
 mod sandbox;
 mod support;
 mod tidy;
+mod turns;

@@ -5,3 +5,4 @@ pub mod hermetic;
 pub mod keys;
 pub mod pty;
 pub mod sequences;
+pub mod typed;

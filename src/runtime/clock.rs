@@ -1,0 +1,51 @@
+//! The only clock: what time it is for the agent, and how long something takes.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The local time of day as `14:02:11`.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn time_of_day() -> String {
+    jiff::Zoned::now().strftime("%H:%M:%S").to_string()
+}
+
+/// The moment from which something is measured. Changes of the wall clock do not touch it; a test can stop it with tokio's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts to measure.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// How long it has been.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Lets time pass.
+pub async fn pass(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_day_is_hours_minutes_and_seconds() {
+        let time = time_of_day();
+        let numbers: Vec<u32> = time.split(':').map(|part| part.parse().unwrap()).collect();
+        assert!(time.len() == 8 && numbers[0] < 24 && numbers[1] < 60 && numbers[2] < 60, "{time}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stopwatch_measures_what_passes() {
+        let watch = Stopwatch::start();
+        pass(Duration::from_millis(2150)).await;
+        assert_eq!(watch.elapsed(), Duration::from_millis(2150));
+    }
+}

@@ -1,0 +1,235 @@
+//! What the program wants, done: an effect in, an answer out. One line for each.
+//!
+//! Tests put another [`World`] in its place. [`Outside`] is the real one: the service, the pictures of this machine, the clock.
+
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::app::effect::{Effect, Ticket};
+use crate::app::msg::{LoadFault, Made, News, Strength};
+use crate::domain::files::{Folder, MediaFault, Wish};
+use crate::domain::key::UserKey;
+use crate::domain::outcome::{Answer, Cause, ReadFault, Report, Settlement, Verdict};
+use crate::domain::request::Request;
+use crate::domain::secret::Sealed;
+use crate::domain::tenant::Synchronization;
+use crate::domain::untrusted::Untrusted;
+use crate::media::{folder, load, look};
+use crate::runtime::clock::{self, Stopwatch};
+use crate::runtime::guard;
+use crate::runtime::newest::Newest;
+use crate::runtime::{terminal, zones};
+use crate::service::pasted::{self, PasteFault};
+use crate::service::{Service, password};
+
+/// What will be answered; nothing where a newer question made this one pointless.
+pub type Task = Pin<Box<dyn Future<Output = Option<News>>>>;
+
+/// Whoever does what the program wants.
+pub trait World {
+    /// Begins to do it. [`Effect::Suspend`] and [`Effect::Redraw`] do not come here: they are about the terminal that the loop holds.
+    fn perform(&self, effect: Effect) -> Task;
+
+    /// Gives the terminal to the shell until it says `fg`.
+    ///
+    /// # Errors
+    /// The terminal cannot be had again.
+    fn suspend(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The program was stopped and runs again.
+    ///
+    /// # Errors
+    /// The terminal cannot be had again.
+    fn resume(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The real world.
+pub struct Outside {
+    service: Service,
+    places: Vec<PathBuf>,
+    listing: Newest,
+    looking: Newest,
+    loading: Newest,
+    rating: Newest,
+}
+
+impl Outside {
+    /// The world behind a service. `places` are the folders in which pictures are likely to be, the likeliest first.
+    pub fn new(service: Service, places: Vec<PathBuf>) -> Self {
+        let newest = Newest::default;
+        Self { service, places, listing: newest(), looking: newest(), loading: newest(), rating: newest() }
+    }
+}
+
+impl World for Outside {
+    fn perform(&self, effect: Effect) -> Task {
+        match effect {
+            Effect::Read { ticket, key } => self.read(ticket, key),
+            Effect::Submit { ticket, request, synchronization } => self.submit(ticket, request, synchronization),
+            Effect::Settle { ticket, request } => self.settle(ticket, request),
+            Effect::Transcribe { ticket, request, synchronization } => {
+                self.transcribe(ticket, request, synchronization)
+            }
+            Effect::List { ticket, path, hidden } => self.list(ticket, path, hidden),
+            Effect::LookAt { ticket, path } => self.look_at(ticket, path),
+            Effect::Load { ticket, path, wish } => self.load(ticket, path, wish),
+            Effect::Decode { ticket, text, wish } => self.decode(ticket, text, wish),
+            Effect::Rate { ticket, password } => self.rate(ticket, password),
+            Effect::Generate { ticket } => generate(ticket),
+            Effect::ListZones { ticket } => list_zones(ticket),
+            Effect::Wake { ticket, after } => Box::pin(async move {
+                clock::pass(after).await;
+                Some(News::Woke(ticket))
+            }),
+            Effect::Suspend | Effect::Redraw => Box::pin(async { None }),
+        }
+    }
+
+    fn suspend(&self) -> io::Result<()> {
+        terminal::suspend()
+    }
+
+    fn resume(&self) -> io::Result<()> {
+        terminal::resume()
+    }
+}
+
+/// What is said where the program itself stumbled over something.
+const STUMBLED: &str = "this program met a fault of its own";
+
+impl Outside {
+    fn read(&self, ticket: Ticket, key: UserKey) -> Task {
+        let service = self.service.clone();
+        Box::pin(async move {
+            let read = guard::waited(service.read(&key)).await;
+            Some(News::Read(ticket, read.unwrap_or_else(|| Err(stumbled())).map(Box::new)))
+        })
+    }
+
+    /// A submission runs on by itself, whoever stops to wait for it: it is never aborted half-way.
+    fn submit(&self, ticket: Ticket, request: Arc<Request>, synchronization: Synchronization) -> Task {
+        let (service, asked, watch) = (self.service.clone(), clock::time_of_day(), Stopwatch::start());
+        let sent = tokio::spawn(async move { guard::waited(service.submit(&request, synchronization)).await });
+        Box::pin(async move {
+            let report = sent
+                .await
+                .ok()
+                .flatten()
+                .unwrap_or_else(|| Report::without_reply(Verdict::InDoubt, Cause::Local(Untrusted::new(STUMBLED))));
+            Some(News::Answered(ticket, Box::new(Answer { report, asked, took: watch.elapsed() })))
+        })
+    }
+
+    fn settle(&self, ticket: Ticket, request: Arc<Request>) -> Task {
+        let service = self.service.clone();
+        Box::pin(async move {
+            let settled = guard::waited(service.settle(&request)).await;
+            Some(News::Settled(ticket, settled.unwrap_or_else(|| Settlement::Unknown(stumbled()))))
+        })
+    }
+
+    fn transcribe(&self, ticket: Ticket, request: Arc<Request>, synchronization: Synchronization) -> Task {
+        let service = self.service.clone();
+        Box::pin(async move {
+            let text = guard::elsewhere(move || service.transcript(&request, synchronization)).await;
+            Some(News::Transcribed(ticket, text.unwrap_or_else(|| format!("It cannot be shown: {STUMBLED}."))))
+        })
+    }
+
+    fn list(&self, ticket: Ticket, path: Option<PathBuf>, hidden: bool) -> Task {
+        let places = path.map_or_else(|| self.places.clone(), |path| vec![path]);
+        let newest = self.listing.ask(ticket);
+        Box::pin(async move {
+            let listed = newest.elsewhere(ticket, move || first_that_lists(&places, hidden)).await?;
+            Some(News::Listed(ticket, listed.unwrap_or_else(|| Err(unreadable()))))
+        })
+    }
+
+    fn look_at(&self, ticket: Ticket, path: PathBuf) -> Task {
+        let newest = self.looking.ask(ticket);
+        Box::pin(async move {
+            let seen = newest.elsewhere(ticket, move || look::look(&path, load::THUMB)).await?;
+            Some(News::Looked(ticket, seen.unwrap_or_else(|| Err(unreadable())).map(Box::new)))
+        })
+    }
+
+    fn load(&self, ticket: Ticket, path: PathBuf, wish: Wish) -> Task {
+        let newest = self.loading.ask(ticket);
+        Box::pin(async move {
+            let loaded = newest.elsewhere(ticket, move || load::load(&path, wish)).await?;
+            let loaded = loaded.unwrap_or_else(|| Err(unreadable()));
+            Some(News::Loaded(ticket, loaded.map(Box::new).map_err(LoadFault::Media)))
+        })
+    }
+
+    fn decode(&self, ticket: Ticket, text: Arc<str>, wish: Wish) -> Task {
+        let newest = self.loading.ask(ticket);
+        Box::pin(async move {
+            let loaded = newest.elsewhere(ticket, move || pasted::picture(&text, wish)).await?;
+            let loaded = loaded.unwrap_or_else(|| Err(PasteFault::Media(unreadable())));
+            Some(News::Loaded(ticket, loaded.map(Box::new).map_err(fault_of_paste)))
+        })
+    }
+
+    fn rate(&self, ticket: Ticket, password: Sealed) -> Task {
+        let newest = self.rating.ask(ticket);
+        Box::pin(async move {
+            let score = newest.elsewhere(ticket, move || password::score(password.open())).await??;
+            Some(News::Rated(ticket, strength(score)))
+        })
+    }
+}
+
+fn generate(ticket: Ticket) -> Task {
+    Box::pin(async move {
+        let made = guard::elsewhere(password::generate).await?;
+        Some(News::Generated(ticket, Made(made)))
+    })
+}
+
+fn list_zones(ticket: Ticket) -> Task {
+    Box::pin(async move { Some(News::Zones(ticket, guard::elsewhere(zones::names).await.unwrap_or_default())) })
+}
+
+/// The first folder that can be listed; the fault of the last one where none can.
+fn first_that_lists(places: &[PathBuf], hidden: bool) -> Result<Folder, MediaFault> {
+    let mut fault = MediaFault::Missing;
+    for place in places {
+        match folder::list(place, hidden) {
+            Ok(folder) => return Ok(folder),
+            Err(other) => fault = other,
+        }
+    }
+    Err(fault)
+}
+
+fn fault_of_paste(fault: PasteFault) -> LoadFault {
+    match fault {
+        PasteFault::Text(words) => LoadFault::Paste(words),
+        PasteFault::Media(fault) => LoadFault::Media(fault),
+    }
+}
+
+fn stumbled() -> ReadFault {
+    ReadFault::Failed(Cause::Local(Untrusted::new(STUMBLED)))
+}
+
+fn unreadable() -> MediaFault {
+    MediaFault::Unreadable(Untrusted::new(STUMBLED))
+}
+
+/// zxcvbn counts from 0 to 4, and calls 0 and 1 both guessable.
+fn strength(score: u8) -> Strength {
+    match score {
+        0 | 1 => Strength::Weak,
+        2 => Strength::Fair,
+        3 => Strength::Good,
+        4.. => Strength::Strong,
+    }
+}
