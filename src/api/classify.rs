@@ -103,9 +103,16 @@ pub fn unanswered(cause: Cause) -> Report {
 
 /// [`classify`] before anything is cut to a length, so that a secret can still be found as a whole.
 pub(in crate::api) fn judge(reply: &Reply, expected: &[String]) -> Report {
+    weigh(reply, reply.text().map(json::envelope).as_ref(), expected)
+}
+
+/// What a body was read as; nothing where there is none.
+type Read<'a> = Option<&'a Result<Envelope, String>>;
+
+fn weigh(reply: &Reply, read: Read<'_>, expected: &[String]) -> Report {
     let mut report = match refusal(reply) {
-        Some((verdict, cause)) => refused(reply, verdict, cause, expected),
-        None => accepted(reply, expected),
+        Some((verdict, cause)) => refused(reply, read, verdict, cause, expected),
+        None => accepted(reply, read, expected),
     };
     report.http = Some(reply.http);
     report.location = report.location.or_else(|| reply.location.as_deref().map(Untrusted::new));
@@ -133,20 +140,23 @@ pub(in crate::api) fn refusal(reply: &Reply) -> Option<(Verdict, Cause)> {
 
 /// A status of HTTP that refuses. The body is heard all the same: its messages say why, and a platform that did it after all makes the
 /// refusal a part of the truth only.
-fn refused(reply: &Reply, verdict: Verdict, cause: Cause, expected: &[String]) -> Report {
+fn refused(reply: &Reply, read: Read<'_>, verdict: Verdict, cause: Cause, expected: &[String]) -> Report {
     let mut report = Report::without_reply(verdict, cause);
-    let Some(body) = reply.text() else { return report };
-    let Ok(envelope) = json::envelope(body) else {
-        if is_page(reply) {
+    let envelope = match read {
+        None => return report,
+        Some(Ok(envelope)) => envelope,
+        Some(Err(_)) if is_page(reply) => {
             report.notes.push(Untrusted::new("the body is a web page"));
-        } else {
-            report.message = Some(json::beginning(body));
+            return report;
         }
-        return report;
+        Some(Err(_)) => {
+            report.message = reply.text().map(json::beginning);
+            return report;
+        }
     };
-    fill(&mut report, &envelope);
+    fill(&mut report, envelope);
     if report.message.is_none() && report.platforms.is_empty() {
-        report.message = Some(json::beginning(body));
+        report.message = reply.text().map(json::beginning);
     }
     if verdict == Verdict::InDoubt {
         return report;
@@ -165,26 +175,21 @@ fn refused(reply: &Reply, verdict: Verdict, cause: Cause, expected: &[String]) -
 }
 
 /// A status of HTTP that accepts, which proves nothing yet.
-fn accepted(reply: &Reply, expected: &[String]) -> Report {
+fn accepted(reply: &Reply, read: Read<'_>, expected: &[String]) -> Report {
     let in_doubt = |cause| Report::without_reply(Verdict::InDoubt, cause);
-    match &reply.body {
-        Body::Broken => in_doubt(Cause::Broken),
-        Body::Late(seconds) => in_doubt(Cause::Timeout(*seconds)),
-        Body::TooLong(limit) => in_doubt(Cause::TooLong(*limit)),
-        Body::Whole(_) => match reply.text() {
-            None if reply.http == 204 => bare(expected),
-            None => in_doubt(Cause::Nonsense(Untrusted::default())),
-            Some(body) => match json::envelope(body) {
-                Ok(envelope) => by_envelope(reply, body, &envelope, expected),
-                Err(why) => {
-                    let page = is_page(reply);
-                    let mut report =
-                        in_doubt(if page { Cause::WebPage } else { Cause::Nonsense(json::beginning(body)) });
-                    report.notes.push(Untrusted::new(why));
-                    report
-                }
-            },
-        },
+    match (&reply.body, read) {
+        (Body::Broken, _) => in_doubt(Cause::Broken),
+        (Body::Late(seconds), _) => in_doubt(Cause::Timeout(*seconds)),
+        (Body::TooLong(limit), _) => in_doubt(Cause::TooLong(*limit)),
+        (Body::Whole(_), None) if reply.http == 204 => bare(expected),
+        (Body::Whole(_), None) => in_doubt(Cause::Nonsense(Untrusted::default())),
+        (Body::Whole(_), Some(Ok(envelope))) => by_envelope(reply, envelope, expected),
+        (Body::Whole(body), Some(Err(why))) => {
+            let page = is_page(reply);
+            let mut report = in_doubt(if page { Cause::WebPage } else { Cause::Nonsense(json::beginning(body)) });
+            report.notes.push(Untrusted::new(why));
+            report
+        }
     }
 }
 
@@ -198,7 +203,7 @@ fn bare(expected: &[String]) -> Report {
     report
 }
 
-fn by_envelope(reply: &Reply, body: &[u8], envelope: &Envelope, expected: &[String]) -> Report {
+fn by_envelope(reply: &Reply, envelope: &Envelope, expected: &[String]) -> Report {
     let mut report = Report::without_reply(Verdict::InDoubt, Cause::Platforms);
     fill(&mut report, envelope);
     let garbled = envelope.platforms.iter().flatten().any(|platform| platform.status == Status::Nonsense);
@@ -213,7 +218,7 @@ fn by_envelope(reply: &Reply, body: &[u8], envelope: &Envelope, expected: &[Stri
             report.verdict = if top >= 400 { Verdict::Partial } else { worst(&report, queued) };
         }
         Status::Is(_) | Status::Absent | Status::Nonsense => {
-            report.cause = Cause::Nonsense(json::beginning(body));
+            report.cause = Cause::Nonsense(reply.text().map(json::beginning).unwrap_or_default());
             add_missing(&mut report, expected);
         }
     }

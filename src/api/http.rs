@@ -61,7 +61,7 @@ pub fn client(options: &Options<'_>) -> Result<reqwest::Client, SetupError> {
 }
 
 /// The library panics where no provider was installed. A second installation is refused, which is as good.
-fn install_provider() {
+pub fn install_provider() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -90,7 +90,7 @@ fn refused(error: &reqwest::Error, options: &Options<'_>) -> SetupError {
 
 /// Finds names by the system, except `localhost`, which is this machine whatever anybody's name server says (RFC 6761): plain http with a token
 /// goes there.
-struct Names;
+pub struct Names;
 
 impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {

@@ -69,3 +69,46 @@ fn reason(error: &TlsError) -> Untrusted {
     };
     Untrusted::new(words)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+
+    use super::*;
+    use crate::api::http::Names;
+
+    /// Knows nobody, as a machine without a network.
+    struct Nobody;
+
+    impl Resolve for Nobody {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(async { Err(NotFound.into()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_name_is_told_from_a_closed_port() {
+        crate::api::http::install_provider();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the constructor takes no resolver, and a test asks no name server"
+        )]
+        let builder = reqwest::Client::builder().no_proxy().tls_certs_only([]).dns_resolver(Arc::new(Nobody));
+        let client = builder.build().unwrap();
+        for address in ["http://acme.example/", "https://acme.example/"] {
+            assert_eq!(cause(&client.get(address).send().await.unwrap_err()), Cause::Lookup, "{address}");
+        }
+        assert_eq!(cause(&client.get("http://127.0.0.1:1/").send().await.unwrap_err()), Cause::Connect);
+    }
+
+    #[tokio::test]
+    async fn names_lead_nowhere_or_here() {
+        // Longer than a name may be, so that no name server is asked.
+        let long = "x".repeat(64).parse().unwrap();
+        assert!(Names.resolve(long).await.is_err_and(|error| error.is::<NotFound>()));
+        let here = Names.resolve("localhost".parse().unwrap()).await.unwrap_or_else(|error| panic!("{error}"));
+        assert!(here.into_iter().all(|address| address.ip().is_loopback()));
+    }
+}

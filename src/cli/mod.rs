@@ -87,15 +87,17 @@ pub fn prepare() {
 /// What is in the way, in words for a terminal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let path = args.config.as_deref();
-    if args.command.is_some() && (args.tenant.is_some() || args.colour.is_some()) {
-        return Err(CliError::Usage("--tenant and --colour are for the screen: leave them out here".into()));
+    if args.command.is_some() && (args.tenant.is_some() || args.colour.is_some() || args.scenario.is_some()) {
+        return Err(CliError::Usage(
+            "--tenant, --colour and --scenario before a command are for the screen: leave them out".into(),
+        ));
     }
     match &args.command {
         None => {
             let surroundings = Surroundings::read();
             let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
             fit_for_a_screen(is_terminal, &surroundings)?;
-            screen::open(&crate::config::load(path)?, args.tenant.as_deref(), args.colour)
+            screen::open(args, &crate::config::load(path)?, &surroundings)
         }
         Some(Command::Config { command: ConfigCommand::Init }) => config::init(path),
         Some(Command::Config { command: ConfigCommand::Check }) => config::check(path),

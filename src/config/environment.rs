@@ -1,6 +1,7 @@
 //! The one reader of the environment: what it says about the terminal, and the variables that hold a token.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use crate::domain::look::{Depth, Look};
 
@@ -95,6 +96,13 @@ impl Surroundings {
             Depth::Sixteen
         }
     }
+}
+
+/// The folders in which a picture is likely to be, the likeliest first: where the program was started, then the agent's own.
+pub fn picture_places() -> Vec<PathBuf> {
+    let here = std::env::current_dir().ok();
+    let home = variable("HOME").map(PathBuf::from);
+    here.into_iter().chain(home).chain([PathBuf::from("/")]).collect()
 }
 
 /// A variable of this process.

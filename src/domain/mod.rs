@@ -4,6 +4,7 @@
 //! `serde_json`, in [`object`]: `extra` is a JSON object that the agent writes, and a text that does not parse is a
 //! fault of the field, like a phone number with letters in it.
 
+pub mod deed;
 pub mod draft;
 pub mod email;
 pub mod field;

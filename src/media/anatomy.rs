@@ -10,6 +10,9 @@ use image::metadata::Orientation;
 
 use crate::domain::files::{Format, MediaFault};
 
+/// The most bytes between two segments of a JPEG that are passed over.
+const STRAY: usize = 64 * 1024;
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Anatomy {
@@ -98,8 +101,9 @@ fn jpeg(bytes: &[u8]) -> Option<Anatomy> {
     let mut coded = 0;
     let mut at = 2_usize;
     loop {
-        // Bytes that belong to nothing may stand before a marker, and so may any number of 0xFF.
-        let mark = at + bytes.get(at..)?.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF))?;
+        // A few bytes that belong to nothing may stand before a marker, and so may any number of 0xFF.
+        let marks = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF);
+        let mark = at + bytes.get(at..)?.windows(2).take(STRAY).position(marks)?;
         let marker = *bytes.get(mark + 1)?;
         if marker == 0xD9 {
             bare.extend_from_slice(&bytes[mark..mark + 2]);
@@ -146,8 +150,8 @@ fn segment(marker: u8, body: &[u8], found: &mut Anatomy) -> bool {
             true
         }
         // The two application segments that change how colours are read, at the only length at which nothing can hide in them.
-        0xE0 if body.starts_with(b"JFIF\0") => body.len() == 14,
-        0xEE if body.starts_with(b"Adobe") => body.len() == 12,
+        0xE0 if body.starts_with(b"JFIF\0") && body.len() == 14 => true,
+        0xEE if body.starts_with(b"Adobe") && body.len() == 12 => true,
         0xE1 if body.starts_with(b"Exif\0\0") => {
             found.metadata = true;
             found.orientation = found.orientation.or_else(|| Orientation::from_exif_chunk(&body[6..]));
@@ -277,6 +281,33 @@ mod tests {
         assert_eq!(found.bare.unwrap()[10..14], [1, 0x0E, 0, 1]);
         let second = [&tiff[..25], &[9][..]].concat();
         assert_eq!(of(Format::Tiff, &second).unwrap().frames, 2);
+    }
+
+    #[test]
+    fn the_segments_that_a_jpeg_keeps_have_no_room_for_more() {
+        let segment = |marker: u8, body: &[u8]| {
+            let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+            [&[0xFF, marker][..], &length, body].concat()
+        };
+        let jfif = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+        let adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01");
+        let rest =
+            [segment(0xC0, b"\x08\0\x08\0\x08\x01\x01\x11\0"), segment(0xDA, b""), b"\x55\xff\xd9".to_vec()].concat();
+        let plain = [&b"\xff\xd8"[..], &jfif, &adobe, &rest].concat();
+        let found = of(Format::Jpeg, &plain).unwrap();
+        assert_eq!((found.metadata, found.bare.as_deref()), (false, Some(&plain[..])));
+        let more = [segment(0xE0, &[&jfif[4..], b"me"].concat()), segment(0xEE, &[&adobe[4..], b"me"].concat())];
+        for extra in more {
+            let found = of(Format::Jpeg, &[&b"\xff\xd8"[..], &jfif, &adobe, &extra, &rest].concat()).unwrap();
+            assert_eq!((found.metadata, found.bare.as_deref()), (true, Some(&plain[..])));
+        }
+    }
+
+    #[test]
+    fn a_webp_that_is_shorter_than_it_says_is_broken() {
+        let webp = b"RIFF\x10\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0";
+        assert_eq!(of(Format::WebP, webp).unwrap().frames, 2);
+        assert_eq!(of(Format::WebP, &webp[..23]).unwrap_err(), MediaFault::Broken(Format::WebP));
     }
 
     #[test]

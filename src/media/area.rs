@@ -3,6 +3,8 @@
 //! The filters of the image crate are not used: the good ones keep four floating point numbers for each pixel of the original, and none
 //! minds transparency, so that the invisible black of an empty corner bleeds into the edges.
 
+use std::borrow::Cow;
+
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayAlphaImage, GrayImage, RgbImage, RgbaImage};
 
@@ -67,7 +69,8 @@ pub fn shrunk(image: &DynamicImage, to: (u32, u32)) -> DynamicImage {
     } else if let Some(pixels) = image.as_rgb8() {
         RgbImage::from_raw(to.0, to.1, averaged::<3>(pixels, from, to, false)).map(DynamicImage::from)
     } else {
-        RgbaImage::from_raw(to.0, to.1, averaged::<4>(&image.to_rgba8(), from, to, true)).map(DynamicImage::from)
+        let pixels = image.as_rgba8().map_or_else(|| Cow::Owned(image.to_rgba8()), Cow::Borrowed);
+        RgbaImage::from_raw(to.0, to.1, averaged::<4>(&pixels, from, to, true)).map(DynamicImage::from)
     };
     made.unwrap_or_default()
 }

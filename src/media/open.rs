@@ -85,6 +85,12 @@ mod tests {
     }
 
     #[test]
+    fn what_took_the_place_of_a_file_meanwhile_is_not_read() {
+        let zero = File::open("/dev/zero").unwrap();
+        assert_eq!(content(zero, || ()), Err(MediaFault::NotAFile("a device")));
+    }
+
+    #[test]
     fn what_the_system_says_becomes_a_fault_with_words() {
         let of = |errno: Errno| fault(&errno.into());
         assert_eq!(of(Errno::ACCESS), MediaFault::Denied);

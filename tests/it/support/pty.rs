@@ -269,7 +269,8 @@ impl Terminal {
     }
 
     /// Closes the terminal, as a broken SSH connection does. What has been written stays readable. How the program ends is
-    /// known afterwards only if it was started [`Launch::direct`].
+    /// known afterwards only if it was started [`Launch::direct`]. The kernel ends the program's input before it sends SIGHUP, so a
+    /// program may notice either first.
     ///
     /// Three holders keep it open: the reader, which a byte of our own wakes; the writer; and the terminal itself.
     pub fn hang_up(&mut self) {

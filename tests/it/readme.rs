@@ -1,0 +1,84 @@
+//! The README's tables say what the program does, because they are compared with what the program is made of.
+
+use netex_users::app::keymap::{Binding, Group, bindings};
+use netex_users::app::model::{Catalogues, Focus, Model};
+use netex_users::domain::field::{FieldSpec, Need, Needs, Operation, Revision};
+use netex_users::domain::fields::FIELDS;
+use netex_users::domain::look::Look;
+use netex_users::domain::tenant::{Synchronization, Tenant};
+
+const README: &str = include_str!("../../README.md");
+
+/// What stands between the two marks of a table.
+fn block(name: &str) -> &'static str {
+    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let start = README.find(&open).expect("the README has the table") + open.len();
+    let end = README[start..].find(&close).expect("the table has an end") + start;
+    &README[start..end]
+}
+
+#[track_caller]
+fn check(name: &str, wanted: &str) {
+    assert!(
+        block(name) == wanted,
+        "the table of {name} in README.md is not what the program is; put this there:\n\n{wanted}"
+    );
+}
+
+fn model(focus: Focus) -> Model {
+    let tenant = Tenant {
+        name: "sandbox".into(),
+        sandbox: true,
+        production: false,
+        read_only: false,
+        revision: Revision::Original,
+        synchronization: Synchronization::Synchronous,
+    };
+    let mut model = Model::new(tenant, Look::default(), Catalogues::default());
+    model.focus = focus;
+    model
+}
+
+fn rows(bindings: &[Binding], group: Group) -> String {
+    let keys = |binding: &Binding| binding.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
+    let row = |binding: &Binding| format!("| {} | {} |\n", keys(binding), binding.words);
+    bindings.iter().filter(|binding| binding.group == group).map(row).collect()
+}
+
+#[test]
+fn the_keys_are_those_of_the_key_map() {
+    let mut wanted = String::new();
+    let fields = bindings(&model(Focus::Fields));
+    for (title, bindings, group) in [
+        ("Everywhere", fields.clone(), Group::Everywhere),
+        ("Fields", fields.clone(), Group::Here),
+        ("In a text", fields, Group::Text),
+        ("Roles", bindings(&model(Focus::Roles)), Group::Here),
+        ("Image", bindings(&model(Focus::Image)), Group::Here),
+        ("Status", bindings(&model(Focus::Status)), Group::Here),
+    ] {
+        wanted += &format!("| {title} | |\n|---|---|\n{}\n", rows(&bindings, group));
+    }
+    check("keys", &wanted);
+}
+
+fn needs(needs: Needs) -> String {
+    let word = |revision| match needs.of(revision) {
+        Need::Absent => "-",
+        Need::Optional => "optional",
+        Need::Required => "required",
+    };
+    let words = Revision::ALL.map(word);
+    if words.iter().all(|word| *word == words[0]) { words[0].to_owned() } else { words.join(" / ") }
+}
+
+#[test]
+fn the_fields_are_those_of_the_table() {
+    let row = |spec: &FieldSpec| {
+        let (create, update) = (needs(spec.create), needs(spec.update));
+        format!("| {} | `{}` | {create} | {update} | {} |\n", spec.label, spec.key, spec.help)
+    };
+    let head = "Where the revisions differ: original / 2019 / 2023.\n\n| Field | API | create | update | |\n|---|---|---|---|---|\n";
+    check("fields", &format!("{head}{}", FIELDS.iter().map(row).collect::<String>()));
+    assert_eq!(Operation::Create.to_string(), "create", "the words of the table's head");
+}
