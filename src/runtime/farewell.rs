@@ -38,3 +38,44 @@ fn open_end(answered: &Answered) -> Option<String> {
 fn name(request: &Request) -> String {
     format!("The {} of {}", request.operation(), visible(request.username()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::msg::News;
+    use crate::app::testing::{answer, done, doubt, filled, model, send, tell};
+    use crate::domain::outcome::{Answer, PlatformState};
+
+    fn after(answer: Box<Answer>) -> Option<String> {
+        let mut model = filled();
+        let (ticket, _) = send(&mut model);
+        let _ = tell(&mut model, News::Answered(ticket, answer));
+        farewell(&model)
+    }
+
+    #[test]
+    fn what_is_finished_needs_no_word() {
+        assert_eq!(farewell(&model()), None);
+        assert_eq!(farewell(&filled()), None);
+        assert_eq!(after(done()), None);
+        assert_eq!(after(answer(Verdict::Rejected, &[])), None);
+        assert_eq!(after(answer(Verdict::NotSent, &[])), None);
+    }
+
+    #[test]
+    fn what_is_not_finished_is_named_with_what_to_do() {
+        let mut sending = filled();
+        send(&mut sending);
+        let partial = [("social", PlatformState::Failed, Some(500), None)];
+        for (words, what, next) in [
+            (farewell(&sending), "was on its way", "look the user up before sending it again"),
+            (after(doubt()), "is in doubt", "Look the user up before sending it again"),
+            (after(answer(Verdict::Partial, &partial)), "was partly done", "update it to repair"),
+            (after(answer(Verdict::Pending, &[])), "is not confirmed", "queued it"),
+        ] {
+            let words = words.expect("a word about it");
+            assert!(words.starts_with("The create of nora.vidal "), "{words}");
+            assert!(words.contains(what) && words.contains(next), "{words}");
+        }
+    }
+}

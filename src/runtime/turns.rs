@@ -28,6 +28,10 @@ const BATCH: usize = 1000;
 /// (faults.md 88).
 const AFTER_PASTE: Duration = Duration::from_millis(100);
 
+/// How long it is said that a letter is missing: the very next key, which takes every other notice away, is the letter behind it.
+const SAID: Duration = Duration::from_secs(10);
+const FOREIGN: &str = "The terminal sent a letter that is not UTF-8, and it was left out: set the terminal to UTF-8.";
+
 /// Everything that the loop holds.
 pub struct Turns<S: Stream, W> {
     /// What is shown.
@@ -42,6 +46,7 @@ pub struct Turns<S: Stream, W> {
     timers: FuturesUnordered<Task>,
     screen: Screen,
     pasted: Option<Stopwatch>,
+    missing: Option<Stopwatch>,
     stop: Option<Stop>,
 }
 
@@ -72,6 +77,7 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
             timers: FuturesUnordered::new(),
             screen: Screen::Old,
             pasted: None,
+            missing: None,
             stop: None,
         }
     }
@@ -188,9 +194,10 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
             }
             Input::Terminal(Event::Resize(..)) => self.screen = self.screen.max(Screen::Old),
             Input::Terminal(Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => {}
-            Input::Foreign => self.tell(Msg::Refused(
-                "The terminal sent a letter that is not UTF-8, and it was left out: set the terminal to UTF-8.",
-            )),
+            Input::Foreign => {
+                self.missing = Some(Stopwatch::start());
+                self.tell(Msg::Refused(FOREIGN));
+            }
             Input::Continued => {
                 let resumed = self.world.resume();
                 self.foreign(resumed.is_ok());
@@ -214,6 +221,9 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
     fn tell(&mut self, msg: Msg) {
         self.screen = self.screen.max(Screen::Old);
         let effects = update(&mut self.model, msg);
+        if self.model.notice.is_none() && self.missing.is_some_and(|since| since.elapsed() < SAID) {
+            self.model.refuse(FOREIGN);
+        }
         self.want(effects);
     }
 

@@ -230,6 +230,9 @@ async fn a_terminal_that_cannot_be_drawn_on_still_waits_for_the_answer() {
 #[tokio::test(start_paused = true)]
 async fn a_letter_that_is_not_utf_8_is_said() {
     let desk = Desk::silent();
-    let model = desk.run_inputs(model(), stream::once(ready(Input::Foreign))).await;
+    // The letters behind it, typed on without looking, do not take the words away.
+    let munoz = [typed("Mu"), vec![Input::Foreign], typed("oz")].concat();
+    let model = desk.run_inputs(model(), stream::iter(munoz)).await;
     assert!(matches!(&model.notice, Some(Notice::Refused(words)) if words.contains("not UTF-8")));
+    assert_eq!(username(&model), "Muoz");
 }

@@ -72,7 +72,7 @@ fn a_frame_that_changed_nothing_writes_nothing() {
 fn behind_the_last_column_nothing_is_taken_for_granted() {
     let mut screen = screen();
     let bytes = show(&mut screen, "nineteen letters, 20", Some((19, 0)));
-    assert!(bytes.ends_with(b" 20\x1b[1;20H\x1b[?25h") || bytes.ends_with(b" 20\x1b[?25h\x1b[1;20H"), "{bytes:?}");
+    assert!(bytes.ends_with(b"20\x1b[?25h\x1b[1;20H"), "{:?}", String::from_utf8_lossy(&bytes));
 }
 
 #[test]
