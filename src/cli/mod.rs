@@ -88,7 +88,9 @@ pub fn prepare() {
 pub fn run(args: &Args) -> Result<(), CliError> {
     let path = args.config.as_deref();
     if args.command.is_some() && (args.tenant.is_some() || args.colour.is_some() || args.scenario.is_some()) {
-        return Err(CliError::Usage("--tenant, --colour and --scenario before a command are for the screen: leave them out".into()));
+        return Err(CliError::Usage(
+            "--tenant, --colour and --scenario before a command are for the screen: leave them out".into(),
+        ));
     }
     match &args.command {
         None => {

@@ -145,7 +145,7 @@ pub fn is_still_there(stream: &mut TcpStream, moment: Duration) -> bool {
 /// Head and body, or nothing where the client broke off.
 fn request(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut buffer = [0; 64 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     loop {
         if let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
             let text = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
