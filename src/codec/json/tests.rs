@@ -52,7 +52,7 @@ fn picture(bytes: &[u8]) -> Photo {
 #[test]
 fn the_buffer_of_a_body_never_grows() {
     let hostile = "\u{1}\"\\\u{7f}".repeat(5_000);
-    let request = create(vec![entry(Field::AboutMe, &hostile)], Some(picture(&[7; 100_000])));
+    let request = create(vec![entry(Field::AboutMe, &hostile)], Some(picture(&vec![7; 100_000])));
     let body = encode(&request);
     assert!(body.len() > 100_000);
     assert_eq!(body.capacity(), room(&request), "a buffer that grew has left copies of a password behind");
