@@ -43,9 +43,8 @@ fn second_reading(http: u16, top: Option<u16>, states: [Option<&str>; 4], expect
     };
     match (base, top) {
         (Some(_), _) if succeeded => Verdict::Partial,
-        (Some(_), Some(200..=299)) => Verdict::InDoubt,
+        (Some(_), Some(200..=299)) | (None, None | Some(0..=199 | 300..=399)) => Verdict::InDoubt,
         (Some(base), _) => base,
-        (None, None | Some(0..=199 | 300..=399)) => Verdict::InDoubt,
         (None, _) if any("\"?\"") => Verdict::InDoubt,
         (None, Some(400..)) if succeeded => Verdict::Partial,
         (None, Some(400..)) => Verdict::Rejected,
