@@ -44,7 +44,7 @@ pub use farewell::farewell;
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs the program until the model is closing, the inputs say stop, or the inputs end and nothing is being waited for. Gives the model
-/// back, so that what is still open can be said ([`farewell`]).
+/// back, so that what is still open can be said ([`farewell()`]).
 ///
 /// # Errors
 /// The terminal cannot be drawn on. A request that is on its way is waited for all the same.
