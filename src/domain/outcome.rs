@@ -95,7 +95,7 @@ pub struct Report {
     pub message: Option<Untrusted>,
     /// The generic location of the body, or else the `Location` header.
     pub location: Option<Untrusted>,
-    /// One row for each platform that answered or should have, in the order of the reply, the missing ones last.
+    /// One row for each platform that answered or should have, in the usual order.
     pub platforms: Vec<PlatformReport>,
     /// The id of a user that was created, from the last segment of a location (api.md 7, row 25).
     pub id: Option<UserKey>,

@@ -21,6 +21,7 @@ use proptest::prelude::*;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
+use tokio::time::timeout;
 
 use crate::chaos::{Chaos, Seen, TOKEN, is_still_there, reply, settings, settings_for, until_the_client_leaves};
 use crate::drafts::{Typing, create, picture};
@@ -67,7 +68,8 @@ async fn outcome(server: Chaos) -> (Verdict, Cause) {
 }
 
 async fn outcome_within(server: Chaos, total: Duration) -> (Verdict, Cause) {
-    let report = sent(Settings { total, ..settings(&server) }).await;
+    let sending = sent(Settings { total, ..settings(&server) });
+    let report = timeout(total * 10, sending).await.expect("an answer at the deadline");
     assert_one_request(&server.finish().await);
     (report.verdict, report.cause)
 }
@@ -197,6 +199,17 @@ async fn more_than_eight_mebibytes_are_not_read() {
         while stream.write_all(chunk.as_bytes()).is_ok() {}
     });
     assert_eq!(outcome(endless).await, limit);
+    let announced = Chaos::acting(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9437184\r\n\r\n");
+        until_the_client_leaves(stream);
+    });
+    assert_eq!(outcome_within(announced, SHORT).await, limit, "it is not waited for");
+    let chunks = format!("{DONE}{}", " ".repeat(MOST_BYTES + 1 - DONE.len()));
+    let server = Chaos::raw(format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{chunks}\r\n0\r\n\r\n",
+        chunks.len()
+    ));
+    assert_eq!(outcome(server).await, limit, "one byte too many");
     let most = format!("{DONE}{}", " ".repeat(MOST_BYTES - DONE.len()));
     assert_eq!(outcome(Chaos::raw(reply(200, "", &most))).await, (Verdict::Applied, Cause::Platforms));
 }

@@ -57,7 +57,7 @@ fn the_keys_are_those_of_the_key_map() {
         ("Image", bindings(&model(Focus::Image)), Group::Here),
         ("Status", bindings(&model(Focus::Status)), Group::Here),
     ] {
-        wanted += &format!("| {title} | |\n|---|---|\n{}\n", rows(&bindings, group));
+        wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }
     check("keys", &wanted);
 }

@@ -161,14 +161,14 @@ fn the_vendors_synchronous_examples_are_applied() {
     assert_eq!((created.verdict, &created.cause, created.status), (Verdict::Applied, &Cause::Platforms, Some(201)));
     assert_eq!(
         rows(&created),
-        [("training", Done, Some(201)), ("social", Done, Some(201)), ("management", Done, Some(201))]
+        [("management", Done, Some(201)), ("training", Done, Some(201)), ("social", Done, Some(201))]
     );
     assert_eq!((&created.message, &created.location, &created.id), (&None, &None, &None));
     let updated = answered(golden!("responses/update_synchronous.json"));
     assert_eq!((updated.verdict, updated.status), (Verdict::Applied, Some(204)));
     assert_eq!(
         rows(&updated),
-        [("training", Done, Some(200)), ("social", Done, Some(204)), ("management", Done, Some(204))]
+        [("management", Done, Some(204)), ("training", Done, Some(200)), ("social", Done, Some(204))]
     );
 }
 
@@ -192,7 +192,7 @@ fn the_vendors_asynchronous_examples_are_pending() {
         assert_eq!((report.verdict, report.status), (Verdict::Pending, Some(status)));
         assert_eq!(
             rows(&report),
-            [("training", Queued, Some(202)), ("social", Queued, Some(202)), ("management", Done, Some(status))]
+            [("management", Done, Some(status)), ("training", Queued, Some(202)), ("social", Queued, Some(202))]
         );
     }
 }

@@ -134,7 +134,7 @@ fn everything_banned_is_found_and_its_name_in_a_text_is_not() {
         "use std::thread::{self, sleep};",
         "fn f() { tokio::time::sleep(d).await; }",
     ] {
-        assert_eq!(lines(&banned("src/api/x.rs", &format!("//! X.\n{line}\n"))).len(), 1, "{line}");
+        assert_eq!(lines(&banned("src/ui/x.rs", &format!("//! X.\n{line}\n"))).len(), 1, "{line}");
     }
     let innocent =
         "//! X.\n// todo! sleep\nconst T: &str = \"dbg! #[allow(x)] sleep\";\nfn sleepless() { mytodo!() }\n";
