@@ -186,7 +186,8 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 self.pasted = Some(Stopwatch::start());
                 self.tell(Msg::Paste(text));
             }
-            Input::Terminal(Event::Resize(..)) => self.screen = self.screen.max(Screen::Old),
+            // All of it anew, even where the size is the one of before: a terminal that was small for a moment has cut what it showed.
+            Input::Terminal(Event::Resize(..)) => self.screen = Screen::Foreign,
             Input::Terminal(Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => {}
             Input::Foreign => self.tell(Msg::Refused(
                 "The terminal sent a letter that is not UTF-8, and it was left out: set the terminal to UTF-8.",

@@ -181,6 +181,15 @@ async fn what_came_together_is_drawn_once() {
     assert_eq!(desk.writes(), 2, "the empty form, and the form with the letters");
 }
 
+/// A terminal that was small for a moment cuts what it showed, and the program may hear of it when it is as large as before.
+#[tokio::test(start_paused = true)]
+async fn a_new_size_draws_all_of_it_anew_even_where_it_is_the_old_one() {
+    let desk = Desk::silent();
+    desk.run_inputs(model(), stream::once(ready(Input::Terminal(Event::Resize(0, 0))))).await;
+    assert_eq!(desk.writes(), 2);
+    assert!(desk.last_write().starts_with("\u{1b}[m\u{1b}[2J"), "{:?}", desk.last_write());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_means_nothing_is_not_drawn() {
     let desk = Desk::silent();
