@@ -229,7 +229,10 @@ fn the_roles_of_a_tenant_are_checked_with_its_configuration() {
 fn an_option_that_would_change_nothing_is_refused() {
     let told = Home::new().call(&["--tenant", "acme", "config", "check"]);
     assert_eq!(told.code, Some(2));
-    assert_eq!(told.err, "netex-users: --tenant and --colour are for the screen: leave them out here\n");
+    assert_eq!(
+        told.err,
+        "netex-users: --tenant, --colour and --scenario before a command are for the screen: leave them out\n"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bodies;
 mod commands;
 mod pictures;
+mod pty;
 mod readme;
 mod sandbox;
 mod support;
