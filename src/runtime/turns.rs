@@ -132,7 +132,9 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
 
     fn is_impatient(&self, input: &Input) -> bool {
         match input {
-            Input::Stop(_) => true,
+            // One hang-up is said twice, by its signal and by the end of the terminal, and nobody is there any more to be impatient.
+            Input::Stop(Stop::Hangup) => false,
+            Input::Stop(Stop::Terminate | Stop::Interrupt | Stop::Fault) => true,
             Input::Terminal(Event::Key(key)) => {
                 matches!(keymap::message(&self.model, *key), Some(Msg::Act(Act::Quit | Act::QuitAnyway)))
             }

@@ -143,6 +143,17 @@ async fn who_asks_twice_to_leave_waits_for_nothing() {
     }
 }
 
+/// A lost line is reported by a signal and by the end of the terminal, and that is one hang-up.
+#[tokio::test(start_paused = true)]
+async fn a_hang_up_that_is_said_twice_still_waits_for_the_answer() {
+    let desk = Desk::new(|effect| answered(effect, Verdict::Applied, 2 * SECOND));
+    let start = Instant::now();
+    let lost = vec![Input::Stop(Stop::Hangup), Input::Stop(Stop::Hangup)];
+    let model = desk.run_endless(filled(), [typed("<C-s><Enter>"), lost].concat()).await;
+    assert_eq!(start.elapsed(), 2 * SECOND);
+    assert_eq!(verdict(&model), Some(Verdict::Applied));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_read_keeps_nobody_from_leaving() {
     let desk = Desk::new(|effect| not_found(effect, 60 * SECOND));

@@ -48,12 +48,17 @@ impl Held {
     }
 
     /// Answers a request: every platform did it.
+    ///
+    /// # Panics
+    /// If nobody takes the answer: the connection of a program that did not wait for it is reset by it.
     pub fn answer(mut request: TcpStream) {
         let length = DONE.len();
         let reply = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{DONE}"
         );
         request.write_all(reply.as_bytes()).expect("the program waits for it");
+        let end = request.read(&mut [0]);
+        assert!(matches!(end, Ok(0)), "the program did not wait for its answer: {end:?}");
     }
 
     /// Whether another request came.
