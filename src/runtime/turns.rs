@@ -138,7 +138,9 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
 
     fn is_impatient(&self, input: &Input) -> bool {
         match input {
-            Input::Stop(_) => true,
+            // One hang-up is said twice, by its signal and by the end of the terminal, and nobody is there any more to be impatient.
+            Input::Stop(Stop::Hangup) => false,
+            Input::Stop(Stop::Terminate | Stop::Interrupt | Stop::Fault) => true,
             Input::Terminal(Event::Key(key)) => {
                 matches!(keymap::message(&self.model, *key), Some(Msg::Act(Act::Quit | Act::QuitAnyway)))
             }
@@ -192,7 +194,8 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 self.pasted = Some(Stopwatch::start());
                 self.tell(Msg::Paste(text));
             }
-            Input::Terminal(Event::Resize(..)) => self.screen = self.screen.max(Screen::Old),
+            // All of it anew, even where the size is the one of before: a terminal that was small for a moment has cut what it showed.
+            Input::Terminal(Event::Resize(..)) => self.screen = Screen::Foreign,
             Input::Terminal(Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => {}
             Input::Foreign => {
                 self.missing = Some(Stopwatch::start());

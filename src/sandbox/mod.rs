@@ -20,10 +20,11 @@ mod wire;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::domain::roles::Catalogue;
@@ -62,14 +63,16 @@ impl Sandbox {
         let store = Store::with_people().map_err(io::Error::other)?;
         let rules = Rules { revision: scenario.revision(), strict: scenario.strict, create, update };
         let desk = Arc::new(Desk::new(scenario, rules, store, base_url(address)));
+        // Everything that can fail is done here, so that nobody waits for the thread: on a busy machine that is the longest part of a start.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let context = runtime.enter();
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        drop(context);
         let (stop, stopped) = oneshot::channel();
-        let (ready, is_ready) = mpsc::channel();
         let served = Arc::clone(&desk);
         let thread =
-            thread::Builder::new().name("sandbox".into()).spawn(move || serve(listener, served, stopped, &ready))?;
-        let sandbox = Self { desk, address, stop: Some(stop), thread: Some(thread) };
-        is_ready.recv().map_err(io::Error::other)??;
-        Ok(sandbox)
+            thread::Builder::new().name("sandbox".into()).spawn(move || serve(&runtime, listener, served, stopped))?;
+        Ok(Self { desk, address, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The base URL as a tenant's configuration has it, such as `http://127.0.0.1:40123/integration/ws`. The same services answer under
@@ -123,26 +126,13 @@ fn base_url(address: SocketAddr) -> String {
     format!("http://{address}/integration/ws")
 }
 
-/// The thread: says once whether it could begin, then serves until it is stopped.
-fn serve(listener: TcpListener, desk: Arc<Desk>, stopped: oneshot::Receiver<()>, ready: &mpsc::Sender<io::Result<()>>) {
-    let begun = tokio::runtime::Builder::new_current_thread().enable_all().build().and_then(|runtime| {
-        let context = runtime.enter();
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        drop(context);
-        Ok((runtime, listener))
-    });
-    // The receiver waits for exactly this word.
-    match begun {
-        Err(error) => drop(ready.send(Err(error))),
-        Ok((runtime, listener)) => {
-            drop(ready.send(Ok(())));
-            let service = routes::router(desk).into_make_service_with_connect_info::<wire::Cut>();
-            runtime.block_on(async {
-                tokio::select! {
-                    _ = stopped => {}
-                    _ = axum::serve(wire::Wires(listener), service) => {}
-                }
-            });
+/// The thread: serves until it is stopped.
+fn serve(runtime: &Runtime, listener: tokio::net::TcpListener, desk: Arc<Desk>, stopped: oneshot::Receiver<()>) {
+    let service = routes::router(desk).into_make_service_with_connect_info::<wire::Cut>();
+    runtime.block_on(async {
+        tokio::select! {
+            _ = stopped => {}
+            _ = axum::serve(wire::Wires(listener), service) => {}
         }
-    }
+    });
 }

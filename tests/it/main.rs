@@ -6,6 +6,7 @@ mod chaos;
 mod commands;
 mod drafts;
 mod pictures;
+mod pty;
 mod readme;
 mod sandbox;
 mod support;

@@ -143,6 +143,17 @@ async fn who_asks_twice_to_leave_waits_for_nothing() {
     }
 }
 
+/// A lost line is reported by a signal and by the end of the terminal, and that is one hang-up.
+#[tokio::test(start_paused = true)]
+async fn a_hang_up_that_is_said_twice_still_waits_for_the_answer() {
+    let desk = Desk::new(|effect| answered(effect, Verdict::Applied, 2 * SECOND));
+    let start = Instant::now();
+    let lost = vec![Input::Stop(Stop::Hangup), Input::Stop(Stop::Hangup)];
+    let model = desk.run_endless(filled(), [typed("<C-s><Enter>"), lost].concat()).await;
+    assert_eq!(start.elapsed(), 2 * SECOND);
+    assert_eq!(verdict(&model), Some(Verdict::Applied));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_read_keeps_nobody_from_leaving() {
     let desk = Desk::new(|effect| not_found(effect, 60 * SECOND));
@@ -179,6 +190,15 @@ async fn what_came_together_is_drawn_once() {
     let model = desk.run(model(), "forty.letters.that.were.pasted.as.keys.x").await;
     assert_eq!(username(&model), "forty.letters.that.were.pasted.as.keys.x");
     assert_eq!(desk.writes(), 2, "the empty form, and the form with the letters");
+}
+
+/// A terminal that was small for a moment cuts what it showed, and the program may hear of it when it is as large as before.
+#[tokio::test(start_paused = true)]
+async fn a_new_size_draws_all_of_it_anew_even_where_it_is_the_old_one() {
+    let desk = Desk::silent();
+    desk.run_inputs(model(), stream::once(ready(Input::Terminal(Event::Resize(0, 0))))).await;
+    assert_eq!(desk.writes(), 2);
+    assert!(desk.last_write().starts_with("\u{1b}[m\u{1b}[2J"), "{:?}", desk.last_write());
 }
 
 #[tokio::test(start_paused = true)]

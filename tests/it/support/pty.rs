@@ -415,7 +415,8 @@ fn cells((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
     (NonZeroU16::new(rows).unwrap_or(NonZeroU16::MIN), NonZeroU16::new(columns).unwrap_or(NonZeroU16::MIN))
 }
 
-fn text_of(screen: &vt100::Screen) -> String {
+/// The text of a screen as [`Terminal::screen`] gives it.
+pub fn text_of(screen: &vt100::Screen) -> String {
     let width = screen.size().1.get();
     let rows: Vec<String> = screen.rows(0, width).map(|row| row.trim_end().to_owned()).collect();
     rows.join("\n").trim_end().to_owned()

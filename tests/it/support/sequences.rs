@@ -95,6 +95,22 @@ pub fn modes_left(bytes: &[u8]) -> Vec<String> {
     left.map(|((mode, _, words), _)| format!("{words} (?{mode})")).collect()
 }
 
+/// The text alone, in the order in which it was written: what a secret would be found in that was drawn in pieces.
+pub fn letters(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    tokens(&text)
+        .into_iter()
+        .filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None })
+        .collect()
+}
+
+/// The parameters of every colour and attribute that was set, such as `38;5;7`.
+pub fn pens(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let pen = |token| if let Token::Csi(parameters, 'm') = token { Some(parameters.to_owned()) } else { None };
+    tokens(&text).into_iter().filter_map(pen).collect()
+}
+
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut all = Vec::new();
     let mut rest = text;
@@ -188,6 +204,13 @@ mod tests {
         let copy = b"\x1b]52;c;aGVsbG8=\x07";
         assert_eq!(foreign_sequences(copy, &["52"]), Vec::<String>::new());
         assert_eq!(foreign_sequences(b"\x1b]2;x\x07", &["52"]), ["Osc(\"2;x\")"]);
+    }
+
+    #[test]
+    fn letters_that_were_written_apart_are_read_together() {
+        let drawn = b"\x1b[1;1Hca\x1b[0;31mna\x1b[9;9H\x1b[0mry\x1b]0;title\x07";
+        assert_eq!(letters(drawn), "canary");
+        assert_eq!(pens(drawn), ["0;31", "0"]);
     }
 
     #[test]

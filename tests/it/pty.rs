@@ -1,0 +1,14 @@
+//! The whole program in a terminal: the binary as it is installed, its keys typed, its screen read back.
+//!
+//! Every session of these tests ends with the same questions: did it write anything that is not ours to write, and did a secret get out
+//! ([`session`])? Here are the journeys; what one part does with one message is tested where the part is.
+
+mod bytes;
+mod create;
+mod exits;
+mod held;
+mod once;
+mod pastes;
+mod session;
+mod terminals;
+mod verdicts;

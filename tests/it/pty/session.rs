@@ -1,0 +1,211 @@
+//! A session: the program in a terminal, with secrets that must not get out.
+
+use std::fs;
+use std::ops::{Deref, DerefMut};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use netex_users::codec::roles::{BUILT_IN, catalogue};
+use netex_users::domain::field::Operation;
+use netex_users::sandbox::{Sandbox, Scenario, TOKEN};
+
+use crate::support::pty::{Launch, Terminal};
+use crate::support::sequences::{foreign_sequences, letters};
+
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
+
+/// The password that every session types. Nothing on any screen looks like a part of it.
+pub const PASSWORD: &str = "Kanari3#Vogel(88)";
+
+/// The token of the tenant of [`Desk`].
+const TENANT_TOKEN: &str = "kanarienvogel-im-bergwerk-4711";
+
+/// The answers that a create needs, the last field left behind. The form has to be a new user's, its cursor on the username.
+const NORA: &str =
+    "nora.vidal<Tab>Kanari3#Vogel(88)<Tab>Nora<Tab>Vidal<Tab>nora.vidal@acme.example<Tab>gl<Tab>Europe/Paris<Tab>";
+
+/// A running program. It is checked when it is dropped, and killed where it still runs.
+pub struct Session {
+    terminal: Terminal,
+    secrets: Vec<&'static str>,
+}
+
+impl Session {
+    /// The program on its own sandbox, without a configuration, as after `cargo run`.
+    pub fn of_sandbox() -> Self {
+        Self::begin(Launch::new(PROGRAM))
+    }
+
+    /// The same, with something that goes wrong in the sandbox.
+    pub fn of_scenario(name: &str) -> Self {
+        Self::begin(Launch::new(PROGRAM).args(&["--scenario", name]))
+    }
+
+    /// Starts, and waits for the first screen.
+    pub fn begin(launch: Launch) -> Self {
+        let session = Self::start(launch);
+        session.wait_for_text("F1 help");
+        session
+    }
+
+    /// Starts, and waits for nothing.
+    pub fn start(launch: Launch) -> Self {
+        Self { terminal: launch.open(), secrets: vec![PASSWORD, TOKEN, TENANT_TOKEN] }
+    }
+
+    /// The password may be seen: the test showed it on purpose.
+    pub fn may_show_the_password(&mut self) {
+        self.secrets.retain(|secret| *secret != PASSWORD);
+    }
+
+    /// Types Esc. An Esc with something behind it would be the Alt of that.
+    pub fn esc(&mut self, until: &str) {
+        self.send("<Esc>");
+        self.wait_for_text(until);
+    }
+
+    /// Types a whole new user and opens the review. Returns the screen.
+    pub fn review_nora(&mut self) -> String {
+        self.send(NORA);
+        self.send("<C-r>");
+        self.wait_for_text("Review: create nora.vidal");
+        self.wait_for_text("POST /integration/ws/management/rest/users HTTP/1.1")
+    }
+
+    /// Types a whole new user and sends it.
+    pub fn send_nora(&mut self) {
+        self.review_nora();
+        self.send("<Enter>");
+    }
+
+    /// Opens somebody by name.
+    pub fn open_person(&mut self, username: &str) {
+        self.send("<C-f>");
+        self.wait_for_text("Open by id or username");
+        self.send(&format!("{username}<Enter>"));
+        self.wait_for_text(&format!("Edit {username}"));
+    }
+
+    /// Leaves, agreeing to what is asked then. The terminal has to be as it was, and the exit code that of success.
+    pub fn leave(self) {
+        self.leave_by("<C-q>y");
+    }
+
+    /// Leaves by these keys.
+    pub fn leave_by(mut self, keys: &str) {
+        self.send(keys);
+        self.ends_with(0);
+    }
+
+    /// Waits for the end, which has to have this code and to leave the terminal as it was.
+    pub fn ends_with(self, code: i32) {
+        assert_eq!(self.wait_exit(), code, "{}", self.screen());
+        assert_eq!(self.modes_left(), Vec::<String>::new());
+    }
+
+    fn check(&self) {
+        let raw = self.raw();
+        assert_eq!(foreign_sequences(&raw, &[]), Vec::<String>::new(), "written to the terminal");
+        let (raw, letters) = (String::from_utf8_lossy(&raw).into_owned(), letters(&raw));
+        for secret in &self.secrets {
+            assert!(!raw.contains(secret) && !letters.contains(secret), "the terminal saw {secret}");
+        }
+        let home = self.home();
+        for file in files(home) {
+            let text = String::from_utf8_lossy(&fs::read(&file).expect("the home is ours")).into_owned();
+            for secret in [PASSWORD, TOKEN, TENANT_TOKEN] {
+                assert!(!text.contains(secret), "{} holds {secret}", file.display());
+            }
+        }
+    }
+}
+
+/// A test that failed already says why by itself.
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.check();
+        }
+    }
+}
+
+impl Deref for Session {
+    type Target = Terminal;
+
+    fn deref(&self) -> &Terminal {
+        &self.terminal
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut Terminal {
+        &mut self.terminal
+    }
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).expect("the home is ours").map(|entry| entry.expect("the home is ours").path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// A sandbox outside the program, whose log can be read, and a home with a configuration that points there.
+pub struct Desk {
+    /// What was asked stands in its log.
+    pub sandbox: Sandbox,
+    home: tempfile::TempDir,
+}
+
+impl Desk {
+    /// A tenant that works.
+    pub fn new() -> Self {
+        Self::of("")
+    }
+
+    /// A tenant to which these strikes happen.
+    pub fn of(strikes: &str) -> Self {
+        let text = format!("about = 'A test.'\ntoken = '{TENANT_TOKEN}'\n{strikes}");
+        let scenario = Scenario::parse(&text).expect("a scenario");
+        let roles = |operation| catalogue(BUILT_IN, scenario.revision(), operation).expect("sound roles");
+        let (create, update) = (roles(Operation::Create), roles(Operation::Update));
+        let sandbox = Sandbox::start(scenario, 0, create, update).expect("a free port of loopback");
+        let home = home_of(&sandbox.base_url());
+        Self { sandbox, home }
+    }
+
+    /// How to start the program here.
+    pub fn launch(&self) -> Launch {
+        launch_at(self.home.path())
+    }
+
+    /// The program, begun.
+    pub fn begin(&self) -> Session {
+        Session::begin(self.launch())
+    }
+
+    /// Method and path of every request so far.
+    pub fn asked(&self) -> Vec<String> {
+        self.sandbox.log().iter().map(|asked| format!("{} {}", asked.method, asked.path)).collect()
+    }
+}
+
+/// How to start the program in a home of [`home_of`].
+pub fn launch_at(home: &Path) -> Launch {
+    Launch::new(PROGRAM).home(home).env("ACME_TOKEN", TENANT_TOKEN)
+}
+
+/// A home with a configuration of one tenant, whose token stands in the environment.
+pub fn home_of(base_url: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().expect("a temporary home can be made");
+    let folder = home.path().join(".config/netex-users");
+    fs::create_dir_all(&folder).expect("the home is ours");
+    let text =
+        format!("default_tenant = 'acme'\n[tenants.acme]\nbase_url = '{base_url}'\ntoken = {{ env = 'ACME_TOKEN' }}\n");
+    let file = folder.join("config.toml");
+    fs::write(&file, text).expect("the home is ours");
+    for path in [&folder, &file] {
+        let mode = if path.is_dir() { 0o700 } else { 0o600 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the home is ours");
+    }
+    home
+}
