@@ -1,33 +1,34 @@
-//! What happens to a request, step by step: token, scenario, header, body, people, platforms.
+//! What happens to every request: it is written down, its token is looked at, and a scenario may strike it.
+//!
+//! What the single services do is in [`services`].
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, Method, Uri};
 use serde_json::Value;
 
-use crate::domain::field::{Operation, Revision};
-use crate::domain::tenant::Synchronization;
 use crate::sandbox::check::Rules;
+use crate::sandbox::groups::Groups;
 use crate::sandbox::log::{Exchange, Log, TOKEN_HEADER, Token};
-use crate::sandbox::platforms::Platforms;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::scenario::{Answer, Applied, Scenario, Service, Strike};
-use crate::sandbox::store::{Refused, Store, View};
+use crate::sandbox::store::{Ids, Store, View};
 use crate::sandbox::wire::Cut;
 
-/// The header that says whether the platforms are waited for (api.md 2).
-const MODE_HEADER: &str = "x-cloud-synchronization";
+mod services;
 
 /// A request that reached a service.
 #[derive(Clone)]
 pub struct Call {
     /// Which service.
     pub service: Service,
-    /// The id or username of the path; empty on create.
+    /// The id or username of the path; empty on create and on the list.
     pub key: String,
+    /// The query of the address, encoded as it came.
+    pub query: Option<String>,
     /// Its headers, the token among them.
     pub headers: HeaderMap,
     /// Its body.
@@ -38,6 +39,7 @@ pub struct Call {
 pub struct Desk {
     scenario: Scenario,
     rules: Rules,
+    groups: Groups,
     base_url: String,
     state: Mutex<State>,
 }
@@ -47,6 +49,8 @@ struct State {
     log: Log,
     /// How often each strike of the scenario may still strike; nothing is always.
     left: Vec<Option<u32>>,
+    /// How often the list of users was asked for.
+    lists: usize,
 }
 
 /// Without the people and without the token: only what there is.
@@ -58,9 +62,10 @@ impl fmt::Debug for Desk {
 
 impl Desk {
     /// A desk for a scenario.
-    pub fn new(scenario: Scenario, rules: Rules, store: Store, base_url: String) -> Self {
+    pub fn new(scenario: Scenario, rules: Rules, store: Store, groups: Groups, base_url: String) -> Self {
         let left = scenario.strikes.iter().map(|strike| strike.times).collect();
-        Self { scenario, rules, base_url, state: Mutex::new(State { store, log: Log::default(), left }) }
+        let state = State { store, log: Log::default(), left, lists: 0 };
+        Self { scenario, rules, groups, base_url, state: Mutex::new(state) }
     }
 
     /// The token that is accepted.
@@ -76,6 +81,13 @@ impl Desk {
     /// Everybody as they are.
     pub fn people(&self) -> Vec<Value> {
         self.state().store.everybody(self.view())
+    }
+
+    /// Somebody as they are.
+    pub fn person(&self, key: &str) -> Option<Value> {
+        let state = self.state();
+        let number = state.store.find(key, Ids::Two)?;
+        state.store.person(number, self.view())
     }
 
     /// Writes a request down.
@@ -160,83 +172,5 @@ impl Desk {
             }
         }
         Strike::none()
-    }
-
-    fn perform(&self, call: &Call, strike: &Strike) -> Reply {
-        let answer = match call.service {
-            Service::Read => self.read(&call.key),
-            Service::Create => self.change(Operation::Create, call, strike),
-            Service::Update => self.change(Operation::Update, call, strike),
-        };
-        answer.unwrap_or_else(|(status, message)| Reply::refusal(status, &message))
-    }
-
-    fn read(&self, key: &str) -> Result<Reply, Refusal> {
-        let user = self.state().store.read(key, self.view()).ok_or_else(unknown)?;
-        Ok(Reply::json(200, user))
-    }
-
-    fn change(&self, operation: Operation, call: &Call, strike: &Strike) -> Result<Reply, Refusal> {
-        let mode = self.mode(&call.headers)?;
-        self.check_content_type(&call.headers)?;
-        let mut state = self.state();
-        if operation == Operation::Update && !state.store.knows(&call.key) {
-            return Err(unknown());
-        }
-        let checked = self.rules.check(operation, &call.body).map_err(|faults| (400, faults))?;
-        let play = checked.sends_roles_of("play") || self.scenario.revision != Revision::Original;
-        let mut platforms = Platforms::usual(operation, mode, play);
-        platforms.training_refuses(&checked.training);
-        platforms.bend_all(&strike.platforms);
-        let mut location = None;
-        if platforms.is_taken() {
-            let (fields, hidden_reads) = (checked.fields, strike.visible_after_reads);
-            match operation {
-                Operation::Create => {
-                    let id = state.store.create(fields, hidden_reads).map_err(refused)?;
-                    location = Some(format!("{}/management/rest/users/{id}", self.base_url));
-                }
-                Operation::Update => state.store.update(&call.key, fields, hidden_reads).map_err(refused)?,
-            }
-        }
-        // The pages show the header for the synchronous create alone (api.md 4.1).
-        let location = location.filter(|_| mode == Synchronization::Synchronous);
-        Ok(Reply { location, ..Reply::json(200, platforms.envelope()) })
-    }
-
-    fn mode(&self, headers: &HeaderMap) -> Result<Synchronization, Refusal> {
-        let Some(value) = headers.get(MODE_HEADER) else { return Ok(self.scenario.without_header) };
-        value
-            .to_str()
-            .ok()
-            .and_then(Synchronization::from_word)
-            .ok_or_else(|| (400, "X-Cloud-Synchronization must be synchronous or asynchronous".to_owned()))
-    }
-
-    /// The original pages do not mention the content type; the later ones star it (api.md 2).
-    fn check_content_type(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let is_json = match headers.get(header::CONTENT_TYPE) {
-            Some(value) => value.as_bytes().starts_with(b"application/json"),
-            None => self.scenario.revision == Revision::Original,
-        };
-        if is_json || !self.rules.strict {
-            Ok(())
-        } else {
-            Err((415, "Content-Type must be application/json".to_owned()))
-        }
-    }
-}
-
-/// An HTTP status, and the message of the envelope.
-type Refusal = (u16, String);
-
-fn unknown() -> Refusal {
-    (404, "there is no user with this id or username".to_owned())
-}
-
-fn refused(why: Refused) -> Refusal {
-    match why {
-        Refused::Unknown => unknown(),
-        Refused::Taken => (400, "username: already used by another user".to_owned()),
     }
 }

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use axum::http::{HeaderMap, Method, Uri};
 use serde_json::Value;
 
+use crate::sandbox::form;
+
 /// The header that carries the token (api.md 2).
 pub const TOKEN_HEADER: &str = "x-cloud-auth-token";
 
@@ -64,7 +66,7 @@ impl Exchange {
         let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         Self {
             method: method.to_string(),
-            path: uri.path_and_query().map_or_else(String::new, ToString::to_string),
+            path: path(uri),
             headers: headers
                 .iter()
                 .filter(|(name, _)| *name != TOKEN_HEADER)
@@ -74,6 +76,19 @@ impl Exchange {
             body: Body::new(body),
         }
     }
+}
+
+/// The path as it came, unless its query carries a password: it has no business there, where servers write it down.
+fn path(uri: &Uri) -> String {
+    let Some(query) = uri.query() else { return uri.path().to_owned() };
+    let is_password = |pair: &&str| form::pairs(pair).iter().any(|(key, _)| is_password(key));
+    let masked = |pair: &str| format!("{}=set", pair.split('=').next().unwrap_or_default());
+    let pairs = query.split('&').map(|pair| if is_password(&pair) { masked(pair) } else { pair.to_owned() });
+    format!("{}?{}", uri.path(), pairs.collect::<Vec<_>>().join("&"))
+}
+
+fn is_password(key: &str) -> bool {
+    key.to_ascii_lowercase().contains("password")
 }
 
 impl Body {
@@ -96,7 +111,7 @@ fn mask(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
-                if key.to_ascii_lowercase().contains("password") {
+                if is_password(key) {
                     *value = "set".into();
                 } else {
                     mask(value);
@@ -151,6 +166,18 @@ mod tests {
             Body::Json(json!({"user": {"password": "set", "name": "Ana", "deep": [{"newPassword": "set"}]}}))
         );
         assert_eq!(Body::new(b"{\"password\": \"Canary"), Body::Unreadable { bytes: 20 });
+    }
+
+    #[test]
+    fn a_password_in_a_query_is_not_recorded_and_the_rest_of_it_is() {
+        for (path, kept) in [
+            ("/users?startIndex=0&count=%31", "/users?startIndex=0&count=%31"),
+            ("/a?x=1&newPassword=Canary&y", "/a?x=1&newPassword=set&y"),
+            ("/a?new%50assword=Canary", "/a?new%50assword=set"),
+            ("/password", "/password"),
+        ] {
+            assert_eq!(exchange(path).path, kept);
+        }
     }
 
     #[test]

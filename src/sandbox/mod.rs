@@ -2,14 +2,21 @@
 //!
 //! It is deliberately not built from the client's parts: requests are read with `serde_json` walked over the table of fields, so that
 //! client and sandbox cannot agree on a mistake in the wire format. It keeps nothing on disk, fetches no picture, prints nothing, and
-//! listens on 127.0.0.1 alone. List, activate and the other services are not here yet: `routes` is where they go.
+//! listens on 127.0.0.1 alone. Not here: the services of groups, licences and push, of which only the groups of a user are read.
 //!
-//! A request goes `routes` -> `desk` (token, scenario, header) -> `check` (the body) -> `store` (the people) ->
-//! `platforms` (what each platform says) -> `reply`. What may go wrong on the way is a `scenario`.
+//! A request goes `routes` -> `desk` (token, scenario, header) -> `check` or `deeds` (the body), `paging` (the part of a list) -> `store`
+//! (the people; most of a large `crowd` are worked out from their `numbers`) -> `platforms` (what each platform says) -> `reply`. What may
+//! go wrong on the way is a `scenario`.
 
 mod check;
+mod crowd;
+mod deeds;
 mod desk;
+mod form;
+mod groups;
 mod log;
+mod numbers;
+mod paging;
 mod picture;
 mod platforms;
 mod reply;
@@ -30,10 +37,11 @@ use tokio::sync::oneshot;
 use crate::domain::roles::Catalogue;
 use crate::sandbox::check::Rules;
 use crate::sandbox::desk::Desk;
+use crate::sandbox::groups::Groups;
 use crate::sandbox::store::Store;
 
 pub use crate::sandbox::log::{Body, Exchange, Token};
-pub use crate::sandbox::scenario::Scenario;
+pub use crate::sandbox::scenario::{MOST_PEOPLE, Scenario};
 
 /// The token that every built-in scenario accepts.
 pub const TOKEN: &str = "sandbox-token";
@@ -60,9 +68,10 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let store = Store::with_people().map_err(io::Error::other)?;
+        let store = Store::with_people(scenario.people).map_err(io::Error::other)?;
+        let groups = Groups::read().map_err(io::Error::other)?;
         let rules = Rules { revision: scenario.revision(), strict: scenario.strict, create, update };
-        let desk = Arc::new(Desk::new(scenario, rules, store, base_url(address)));
+        let desk = Arc::new(Desk::new(scenario, rules, store, groups, base_url(address)));
         // Everything that can fail is done here, so that nobody waits for the thread: on a busy machine that is the longest part of a start.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let context = runtime.enter();
@@ -91,9 +100,15 @@ impl Sandbox {
         self.desk.log()
     }
 
-    /// Everybody, in the order of creation, each as a read would answer once every change is visible.
+    /// Everybody, in the order of creation, each as a read would answer once every change is visible. A large crowd takes memory for
+    /// as long as it is held, some 4 kB for each.
     pub fn people(&self) -> Vec<Value> {
         self.desk.people()
+    }
+
+    /// One of them, by id or username.
+    pub fn person(&self, key: &str) -> Option<Value> {
+        self.desk.person(key)
     }
 
     /// Serves until Ctrl-C or SIGTERM, then stops. Prints nothing: the caller has said where it listens.

@@ -5,6 +5,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+/// A refusal on its way: an HTTP status, and the message of the envelope.
+pub type Refusal = (u16, String);
+
 /// An answer before it becomes HTTP.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
@@ -23,6 +26,8 @@ pub enum Content {
     Nothing,
     /// JSON.
     Json(Value),
+    /// A text that is meant to be JSON.
+    Text(String),
     /// A page for people.
     Page(&'static str),
 }
@@ -82,11 +87,20 @@ pub fn envelope(status: u16, message: &str, platforms: &Value) -> Value {
     json!({"location": null, "message": message, "responsePlatforms": platforms, "status": status})
 }
 
+/// The envelope around what was read, which is JSON, under a key of its own. No page shows such a one (api.md 7, row 9).
+pub fn envelope_of(key: &str, content: &str) -> String {
+    let done = json!({"management": {"location": null, "message": null, "status": 200}});
+    let envelope = envelope(200, "", &done).to_string();
+    let open = envelope.strip_suffix('}').unwrap_or_default();
+    format!("{open},\"{key}\":{content}}}")
+}
+
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let (kind, body) = match self.content {
             Content::Nothing => (None, Body::empty()),
             Content::Json(value) => (Some("application/json;charset=UTF-8"), Body::from(value.to_string())),
+            Content::Text(text) => (Some("application/json;charset=UTF-8"), Body::from(text)),
             Content::Page(page) => (Some("text/html;charset=UTF-8"), Body::from(page)),
         };
         let headers = [(header::CONTENT_TYPE, kind.map(str::to_owned)), (header::LOCATION, self.location)];

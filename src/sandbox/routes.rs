@@ -1,6 +1,6 @@
 //! The addresses: which service a request is for. What the service does is the [`Desk`]'s.
 //!
-//! Three services so far. Another one is a route here, a variant of [`Service`] and an arm at the desk.
+//! Another service is a route here, a variant of [`Service`] and an arm at the desk.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use axum::body::{self, Bytes};
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use crate::sandbox::desk::{Call, Desk};
 use crate::sandbox::reply::Reply;
@@ -22,37 +22,29 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// The services under both prefixes: `ws` as every page has it, `zuul` as one example has it (api.md 1). Not nested: that would take the
 /// prefix from the path that is written down.
 pub fn router(desk: Arc<Desk>) -> Router {
+    let to = |service: Service| {
+        move |State(desk): Shared, ConnectInfo(cut): ConnectInfo<Cut>, key: Option<Path<String>>, request: Request| async move {
+            let key = key.map_or_else(String::new, |Path(key)| key);
+            serve(&desk, service, key, &cut, request).await
+        }
+    };
     let mut router = Router::new();
     for prefix in ["/integration/ws", "/integration/zuul"] {
         let users = format!("{prefix}/management/rest/users");
-        router = router.route(&users, post(create)).route(&format!("{users}/{{key}}"), get(read).put(update));
+        let user = format!("{users}/{{key}}");
+        router = router
+            .route(&users, get(to(Service::List)).post(to(Service::Create)))
+            .route(&user, get(to(Service::Read)).put(to(Service::Update)).delete(to(Service::Delete)))
+            .route(&format!("{user}/activate"), put(to(Service::Activate)))
+            .route(&format!("{user}/deactivate"), put(to(Service::Deactivate)))
+            .route(&format!("{user}/changePassword"), put(to(Service::ChangePassword)))
+            .route(&format!("{user}/welcomeMail"), post(to(Service::WelcomeMail)))
+            .route(&format!("{user}/groups"), get(to(Service::Groups)));
     }
     router.fallback(nowhere).method_not_allowed_fallback(wrong_method).with_state(desk)
 }
 
 type Shared = State<Arc<Desk>>;
-
-async fn create(State(desk): Shared, ConnectInfo(cut): ConnectInfo<Cut>, request: Request) -> Response {
-    serve(&desk, Service::Create, String::new(), &cut, request).await
-}
-
-async fn read(
-    State(desk): Shared,
-    ConnectInfo(cut): ConnectInfo<Cut>,
-    Path(key): Path<String>,
-    request: Request,
-) -> Response {
-    serve(&desk, Service::Read, key, &cut, request).await
-}
-
-async fn update(
-    State(desk): Shared,
-    ConnectInfo(cut): ConnectInfo<Cut>,
-    Path(key): Path<String>,
-    request: Request,
-) -> Response {
-    serve(&desk, Service::Update, key, &cut, request).await
-}
 
 async fn nowhere(State(desk): Shared, request: Request) -> Response {
     match heard(&desk, request).await {
@@ -71,7 +63,8 @@ async fn wrong_method(State(desk): Shared, request: Request) -> Response {
 async fn serve(desk: &Arc<Desk>, service: Service, key: String, cut: &Cut, request: Request) -> Response {
     match heard(desk, request).await {
         Ok((parts, body)) => {
-            let call = Call { service, key, headers: parts.headers, body };
+            let query = parts.uri.query().map(str::to_owned);
+            let call = Call { service, key, query, headers: parts.headers, body };
             desk.answer(call, cut).await.into_response()
         }
         Err(reply) => reply.into_response(),

@@ -14,6 +14,7 @@ use crate::domain::field::Revision;
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::visible;
 use crate::sandbox::TOKEN;
+use crate::sandbox::paging::Paging;
 use crate::sandbox::platforms::Bend;
 
 /// The scenarios that come with the program, the harmless one first.
@@ -30,7 +31,18 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("mirror-status", include_str!("../../assets/sandbox/mirror-status.toml")),
     ("no-read", include_str!("../../assets/sandbox/no-read.toml")),
     ("leaky", include_str!("../../assets/sandbox/leaky.toml")),
+    ("disabled-first", include_str!("../../assets/sandbox/disabled-first.toml")),
+    ("crowd", include_str!("../../assets/sandbox/crowd.toml")),
+    ("one-based", include_str!("../../assets/sandbox/one-based.toml")),
+    ("short-pages", include_str!("../../assets/sandbox/short-pages.toml")),
+    ("partial-content", include_str!("../../assets/sandbox/partial-content.toml")),
+    ("repeats", include_str!("../../assets/sandbox/repeats.toml")),
+    ("restless", include_str!("../../assets/sandbox/restless.toml")),
+    ("endless", include_str!("../../assets/sandbox/endless.toml")),
 ];
+
+/// The most people a sandbox has: some 110 MB of numbers and usernames, and a second to start.
+pub const MOST_PEOPLE: u32 = 1_000_000;
 
 /// How a sandbox behaves.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -57,6 +69,15 @@ pub struct Scenario {
     /// Whether reads show what no client should keep: a password hash, the common id, the newer keys (api.md 4.5).
     #[serde(default)]
     pub(super) leaky: bool,
+    /// How many people there are; absent is the some forty of `people.toml`.
+    #[serde(default, deserialize_with = "words::people")]
+    pub(super) people: Option<u32>,
+    /// Whether somebody who can sign in is not deleted (api.md 7, row 27). The console asks for it, the pages of the service do not.
+    #[serde(default)]
+    pub(super) delete_needs_disabled: bool,
+    /// How the list of users is paged.
+    #[serde(default)]
+    pub(super) paging: Paging,
     /// What goes wrong, in order.
     #[serde(default, rename = "strike")]
     pub(super) strikes: Vec<Strike>,
@@ -84,6 +105,36 @@ pub enum Service {
     Update,
     /// `GET /users/<id or username>`
     Read,
+    /// `GET /users`
+    List,
+    /// `PUT /users/<id or username>/activate`
+    Activate,
+    /// `PUT /users/<id or username>/deactivate`
+    Deactivate,
+    /// `PUT /users/<id or username>/changePassword`
+    ChangePassword,
+    /// `POST /users/<one of four ids>/welcomeMail`
+    WelcomeMail,
+    /// `DELETE /users/<id or username>`
+    Delete,
+    /// `GET /users/<one of four ids>/groups`
+    Groups,
+}
+
+impl Service {
+    /// Every service: what a strike without a service is meant for.
+    pub const ALL: [Self; 10] = [
+        Self::Create,
+        Self::Update,
+        Self::Read,
+        Self::List,
+        Self::Activate,
+        Self::Deactivate,
+        Self::ChangePassword,
+        Self::WelcomeMail,
+        Self::Delete,
+        Self::Groups,
+    ];
 }
 
 /// One thing that goes wrong.
@@ -286,6 +337,13 @@ impl Scenario {
     pub fn with_revision(self, revision: Revision) -> Self {
         Self { revision, ..self }
     }
+
+    /// The same faults on a tenant of so many people, at most [`MOST_PEOPLE`]: first the believable ones of the built-in file, then a crowd,
+    /// the same in every run.
+    #[must_use]
+    pub fn with_people(self, count: u32) -> Self {
+        Self { people: Some(count.min(MOST_PEOPLE)), ..self }
+    }
 }
 
 /// A tenant of the original revision that works.
@@ -299,6 +357,9 @@ impl Default for Scenario {
             token: TOKEN.to_owned(),
             wrong_token: WrongToken::default(),
             leaky: false,
+            people: None,
+            delete_needs_disabled: false,
+            paging: Paging::default(),
             strikes: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use crate::domain::field::Revision;
 use crate::domain::tenant::Synchronization;
 use crate::sandbox::TOKEN;
-use crate::sandbox::scenario::{Applied, Service};
+use crate::sandbox::scenario::{Applied, MOST_PEOPLE, Service};
 
 /// The longest wait: a typing mistake must not hold a connection for a day.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -37,7 +37,7 @@ pub fn unauthorized() -> u16 {
 
 /// A strike that names no service strikes all of them.
 pub fn every_service() -> Vec<Service> {
-    vec![Service::Create, Service::Update, Service::Read]
+    Service::ALL.to_vec()
 }
 
 /// `original`, `2019` or `2023`.
@@ -50,6 +50,12 @@ pub fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Revision, 
 pub fn mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Synchronization, D::Error> {
     let word = String::deserialize(deserializer)?;
     Synchronization::from_word(&word).ok_or_else(|| D::Error::custom("unknown mode: write synchronous or asynchronous"))
+}
+
+/// How many people there are.
+pub fn people<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let people = u32::deserialize(deserializer)?;
+    if people <= MOST_PEOPLE { Ok(Some(people)) } else { Err(D::Error::custom("there are at most 1000000 people")) }
 }
 
 /// An HTTP status that a server may end an exchange with.
