@@ -27,6 +27,11 @@ impl Hidden {
             | Value::Pairs(_)
             | Value::Object(_) => None,
         });
+        Self::with(token, password)
+    }
+
+    /// The token, and a password that is sent otherwise than in a request.
+    pub fn with(token: &Secret, password: Option<&Secret>) -> Self {
         let mut forms: Vec<_> = [Some(token), password].into_iter().flatten().flat_map(forms).collect();
         // The longest first: a form inside another would leave the rest of the other standing.
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));

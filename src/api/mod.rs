@@ -27,10 +27,12 @@ use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::{Untrusted, visible};
 
 pub mod classify;
+pub mod deed;
 pub mod error;
 mod headers;
 mod hidden;
 mod http;
+pub mod list;
 mod path;
 mod reading;
 mod retry_after;

@@ -47,10 +47,11 @@ pub fn host(base: &Url) -> String {
     base.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
 }
 
+const NOT_EXACT: &str = "the username cannot be written into an address exactly; nothing was sent";
+
 /// The address of all users, or of one. The path is read back and compared with the key byte for byte before anything is sent: the parser
 /// of addresses drops and resolves characters in silence, and a changed key is another person.
 pub fn users(base: &Url, key: Option<&UserKey>) -> Result<Url, &'static str> {
-    const NOT_EXACT: &str = "the username cannot be written into an address exactly; nothing was sent";
     let mut url = base.clone();
     let before = url.path_segments().map_or(0, Iterator::count);
     {
@@ -63,6 +64,13 @@ pub fn users(base: &Url, key: Option<&UserKey>) -> Result<Url, &'static str> {
     let last = added.next().map(decoded);
     let exact = last.as_deref() == key.map(|key| key.as_str().as_bytes());
     if fixed && exact && added.next().is_none() { Ok(url) } else { Err(NOT_EXACT) }
+}
+
+/// The address of one of a user's own services, such as `groups`: the address of the user, and one segment of ours behind it.
+pub fn of_user(base: &Url, key: &UserKey, service: &'static str) -> Result<Url, &'static str> {
+    let mut url = users(base, Some(key))?;
+    url.path_segments_mut().map_err(|()| NOT_EXACT)?.push(service);
+    Ok(url)
 }
 
 /// A segment without its percent signs. What is not a sign of two digits stays as it is.

@@ -1,9 +1,10 @@
 //! The reply to a question for one user, to a person or the reason why not. Pure.
 
+use std::fmt::Display;
+
 use crate::api::classify::{Body, Reply, is_page, refusal};
 use crate::codec::json;
 use crate::codec::json::envelope::{Envelope, Status};
-use crate::codec::json::read::PersonFault;
 use crate::domain::key::UserKey;
 use crate::domain::outcome::{Cause, ReadFault};
 use crate::domain::person::Person;
@@ -16,22 +17,36 @@ use crate::domain::untrusted::Untrusted;
 /// page may be JSON with a `status` of 404 too, but never names platforms. A 404 or 405 without that proof is no service, which lets
 /// an agent insist on a blind update and never lets a look-up conclude that nobody is there.
 pub fn person(reply: &Reply, key: &UserKey) -> Result<Person, ReadFault> {
-    let envelope = || reply.text().and_then(|body| json::envelope(body).ok());
-    if matches!(reply.http, 404 | 405) {
-        let proven = envelope().is_some_and(|envelope| says(&envelope, 404));
-        return Err(if proven { ReadFault::NotFound } else { ReadFault::NoService(reply.http) });
-    }
-    if let Some((_, cause)) = refusal(reply) {
-        return Err(ReadFault::Failed(cause));
+    if let Some(fault) = turned_away(reply) {
+        return Err(fault);
     }
     let body = whole(reply)?;
     match json::person(body) {
         Ok(person) => known_as(person, key),
-        Err(fault) => Err(refused_inside(envelope()).unwrap_or_else(|| garbled(reply, &fault))),
+        Err(fault) => Err(not_understood(reply, &fault)),
     }
 }
 
-fn whole(reply: &Reply) -> Result<&[u8], ReadFault> {
+/// What a status of HTTP other than 2xx says by itself.
+pub(in crate::api) fn turned_away(reply: &Reply) -> Option<ReadFault> {
+    if matches!(reply.http, 404 | 405) {
+        let proven = envelope(reply).is_some_and(|envelope| says(&envelope, 404));
+        return Some(if proven { ReadFault::NotFound } else { ReadFault::NoService(reply.http) });
+    }
+    refusal(reply).map(|(_, cause)| ReadFault::Failed(cause))
+}
+
+fn envelope(reply: &Reply) -> Option<Envelope> {
+    reply.text().and_then(|body| json::envelope(body).ok())
+}
+
+/// What a body of a 2xx is that is not what was asked for: a refusal inside, or nonsense.
+pub(in crate::api) fn not_understood(reply: &Reply, fault: &impl Display) -> ReadFault {
+    refused_inside(envelope(reply)).unwrap_or_else(|| garbled(reply, fault))
+}
+
+/// The body, where all of it came.
+pub(in crate::api) fn whole(reply: &Reply) -> Result<&[u8], ReadFault> {
     let cause = match &reply.body {
         Body::Whole(bytes) => return Ok(bytes),
         Body::Broken => Cause::Broken,
@@ -71,7 +86,7 @@ fn says(envelope: &Envelope, status: u16) -> bool {
 }
 
 /// The words about the fault stand in for the body, whose beginning may hold the data of a person.
-fn garbled(reply: &Reply, fault: &PersonFault) -> ReadFault {
+fn garbled(reply: &Reply, fault: &impl Display) -> ReadFault {
     let nonsense = || Cause::Nonsense(Untrusted::new(fault.to_string()));
     ReadFault::Failed(if is_page(reply) { Cause::WebPage } else { nonsense() })
 }

@@ -15,21 +15,20 @@ use crate::domain::roles::RoleChange;
 use crate::domain::untrusted::visible;
 
 pub mod envelope;
+pub mod list;
 pub mod read;
+mod snapshot;
 mod strict;
 
 pub use self::envelope::{beginning, envelope};
 pub use self::read::person;
+pub use self::snapshot::snapshot;
 
 /// What stands where a secret is, in everything that is shown. The length is always this one: the true one says something.
 pub const MASK: &str = "********";
 
 /// The body of a request: `{"user": {...}}`, keys as the API spells them, in the order of the table (api.md 4.2, 4.3). The memory is wiped
 /// when it is dropped, because a password is in it.
-///
-/// # Panics
-///
-/// Never: memory takes every byte, and every key is a text.
 ///
 /// # Panics
 ///

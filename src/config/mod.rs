@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::config::environment::Colour;
 use crate::config::fault::ConfigError;
+use crate::config::recipes::RecipeConfig;
 use crate::config::token::{TokenError, TokenSource};
 use crate::domain::secret::Secret;
 use crate::domain::tenant::Tenant;
@@ -25,8 +26,10 @@ pub mod environment;
 pub mod fault;
 pub mod init;
 pub mod nearest;
+pub mod places;
 pub mod private;
 pub mod read;
+pub mod recipes;
 mod table;
 pub mod token;
 
@@ -40,6 +43,8 @@ pub struct Config {
     pub default_tenant: Option<String>,
     /// The tenants, in the order of the file.
     pub tenants: Vec<TenantConfig>,
+    /// The recipes for somebody new, in the order of the file.
+    pub recipes: Vec<RecipeConfig>,
     /// How many colours the screen uses.
     pub colour: Colour,
     /// The file that was read; absent where there is none.
@@ -67,6 +72,10 @@ pub struct TenantConfig {
     pub connect_timeout: Duration,
     /// How long a whole exchange may take. Long: a synchronous change waits for every platform (api.md 7, row 36).
     pub timeout: Duration,
+    /// How many people a change for many handles at the same time.
+    pub concurrency: usize,
+    /// How many people one such change may disable, or take an administrator's role from. With 0 none may.
+    pub max_harm: usize,
 }
 
 /// What is worked on.

@@ -1,11 +1,13 @@
 //! The text of a configuration to a [`Config`], or to every fault it has.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::config::base_url;
 use crate::config::environment::Colour;
 use crate::config::fault::Fault;
+use crate::config::recipes::recipe;
 use crate::config::table::{At, Faults, Table, entries, syntax};
 use crate::config::token::TokenSource;
 use crate::config::{Config, SANDBOX, TenantConfig};
@@ -51,10 +53,13 @@ fn whole(mut root: Table<'_>, folder: &Path) -> Config {
     {
         root.faults().add(line, format!("\"default_tenant\": there is no [tenants.{}]", visible(value)));
     }
+    let tables = root.table("recipes").map(Table::tables).unwrap_or_default();
+    let recipes = tables.into_iter().map(|(name, table)| recipe(name, table, &names)).collect();
     root.finish();
     Config {
         default_tenant: default_tenant.map(|at| at.value.to_owned()),
         tenants,
+        recipes,
         colour: colour.unwrap_or_default(),
         path: None,
     }
@@ -81,6 +86,8 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
     let platforms = platforms(&mut table);
     let connect_timeout = seconds(&mut table, "connect_timeout", 10);
     let timeout = seconds(&mut table, "timeout", 120);
+    let concurrency = count(&mut table, "concurrency", 1..=16, 4);
+    let max_harm = count(&mut table, "max_harm", 0..=100_000, 50);
     let ca_file = table.text("ca_file").map(|at| place(folder, at.value));
     let roles_file = table.text("roles_file").map(|at| place(folder, at.value));
     table.finish();
@@ -96,7 +103,13 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
         roles_file,
         connect_timeout,
         timeout,
+        concurrency,
+        max_harm,
     })
+}
+
+fn count(table: &mut Table<'_>, key: &'static str, limits: RangeInclusive<u64>, usual: usize) -> usize {
+    table.whole(key, limits).and_then(|number| usize::try_from(number).ok()).unwrap_or(usual)
 }
 
 fn seconds(table: &mut Table<'_>, key: &'static str, usual: u64) -> Duration {

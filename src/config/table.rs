@@ -131,11 +131,9 @@ impl<'a> Table<'a> {
     /// A list of texts.
     pub fn texts(&mut self, key: &'static str) -> Option<At<Vec<&'a str>>> {
         let At { value, line } = self.any(key)?;
-        let texts = value
-            .as_array()
-            .and_then(|array| array.iter().map(|item| item.get_ref().as_str()).collect::<Option<Vec<_>>>());
+        let texts = texts(value);
         if texts.is_none() {
-            self.wants(line, key, "a list of texts, as in [\"one\", \"two\"]");
+            self.wants(line, key, A_LIST);
         }
         texts.map(|value| At { value, line })
     }
@@ -152,21 +150,53 @@ impl<'a> Table<'a> {
 
     /// Every table inside this one, whatever it is called, in the order of the file.
     pub fn tables(self) -> Vec<(At<&'a str>, Table<'a>)> {
-        let mut entries: Vec<_> = self.entries.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
         let mut tables = Vec::new();
-        for (key, value) in entries {
-            let line = self.faults.line(key.span().start);
-            let name = key.get_ref().as_ref();
-            match value.get_ref().as_table() {
-                Some(table) => tables.push((At { value: name, line }, self.inner(name, line, table))),
+        for (name, value) in self.in_order() {
+            match value.as_table() {
+                Some(table) => tables.push((name, self.inner(name.value, name.line, table))),
                 None => self.faults.add(
-                    line,
-                    format!("\"{}\" under [{}] wants a table, as in [{}.NAME]", visible(name), self.name, self.name),
+                    name.line,
+                    format!(
+                        "\"{}\" under [{}] wants a table, as in [{}.NAME]",
+                        visible(name.value),
+                        self.name,
+                        self.name
+                    ),
                 ),
             }
         }
         tables
+    }
+
+    /// Every list of texts inside this one, whatever it is called, in the order of the file.
+    pub fn lists(self) -> Vec<(At<&'a str>, Vec<&'a str>)> {
+        let mut lists = Vec::new();
+        for (name, value) in self.in_order() {
+            match texts(value) {
+                Some(texts) => lists.push((name, texts)),
+                None => self.wants(name.line, &visible(name.value), A_LIST),
+            }
+        }
+        lists
+    }
+
+    /// Tells that a key must not be there, without its value. Where it is not there, no fault offers it as what was meant.
+    pub fn refuse(&mut self, key: &'static str, why: &str) {
+        if self.entries.contains_key(key)
+            && let Some(At { line, .. }) = self.any(key)
+        {
+            self.faults.add(line, format!("\"{key}\" {why}"));
+        }
+    }
+
+    fn in_order(&self) -> Vec<(At<&'a str>, &'a DeValue<'a>)> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        let at = |byte| self.faults.line(byte);
+        entries
+            .into_iter()
+            .map(|(key, value)| (At { value: key.get_ref().as_ref(), line: at(key.span().start) }, value.get_ref()))
+            .collect()
     }
 
     /// Tells what was never asked for, and what was meant by it.
@@ -202,6 +232,13 @@ impl<'a> Table<'a> {
         let name = if self.name.is_empty() { key.into_owned() } else { format!("{}.{key}", self.name) };
         Self { faults: self.faults, entries, name, line, asked: Vec::new() }
     }
+}
+
+/// What [`texts`] takes, as a fault says it.
+const A_LIST: &str = "a list of texts, as in [\"one\", \"two\"]";
+
+fn texts<'a>(value: &'a DeValue<'a>) -> Option<Vec<&'a str>> {
+    value.as_array()?.iter().map(|item| item.get_ref().as_str()).collect()
 }
 
 /// The faults of a text that is not TOML. The parser's own picture of the line is not shown: a token may stand in it.

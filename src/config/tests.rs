@@ -36,10 +36,15 @@ fn the_sample_says_the_usual_values() {
 
 #[test]
 fn what_the_sample_has_commented_out_is_understood() {
-    let text = init::SAMPLE.replace("\n#ca_file", "\nca_file").replace("\n#roles_file", "\nroles_file");
-    let tenant = &parse(&text).tenants[0];
+    let setting =
+        |line: &str| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned() + "\n";
+    let text: String = init::SAMPLE.lines().map(setting).collect();
+    let config = parse(&text);
+    let tenant = &config.tenants[0];
     assert_eq!(tenant.ca_file.as_deref(), Some(Path::new("/etc/ssl/acme.pem")));
     assert_eq!(tenant.roles_file.as_deref(), Some(Path::new("/etc/nu/roles.toml")));
+    let recipes: Vec<_> = config.recipes.iter().map(|recipe| recipe.recipe.name.as_str()).collect();
+    assert_eq!(recipes, ["joiner", "trainer", "external"]);
 }
 
 #[test]
@@ -59,6 +64,8 @@ proxy = true
 platforms = ["management", "play"]
 connect_timeout = 3
 timeout = 600
+concurrency = 16
+max_harm = 0
 [tenants.a]
 base_url = "http://127.0.0.1:4000/integration/ws"
 token = { file = "token" }
@@ -86,6 +93,8 @@ token = { file = "token" }
             roles_file: None,
             connect_timeout: Duration::from_secs(3),
             timeout: Duration::from_secs(600),
+            concurrency: 16,
+            max_harm: 0,
         }
     );
     assert_eq!(a.token, TokenSource::File("/etc/nu/token".into()));
@@ -97,7 +106,7 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         told_of("read-only = true\nnickname = 1"),
         [
             r#"c.toml:4: unknown key "read-only" in [tenants.acme]; did you mean "read_only"?"#,
-            r#"c.toml:5: unknown key "nickname" in [tenants.acme]; it may have: base_url, revision, synchronization, production, read_only, token, proxy, platforms, connect_timeout, timeout, ca_file, roles_file"#,
+            r#"c.toml:5: unknown key "nickname" in [tenants.acme]; it may have: base_url, revision, synchronization, production, read_only, token, proxy, platforms, connect_timeout, timeout, concurrency, max_harm, ca_file, roles_file"#,
         ]
     );
     assert_eq!(
@@ -124,6 +133,14 @@ fn a_wrong_word_is_told_with_the_allowed_ones() {
             r#"c.toml:8: "connect_timeout" wants a whole number from 1 to 3600, without quotes"#,
         ]
     );
+    assert_eq!(
+        told_of("concurrency = 0\nmax_harm = 100001"),
+        [
+            r#"c.toml:4: "concurrency" wants a whole number from 1 to 16, without quotes"#,
+            r#"c.toml:5: "max_harm" wants a whole number from 0 to 100000, without quotes"#,
+        ]
+    );
+    assert_eq!(told_of("concurrency = 17").len(), 1);
     assert_eq!(told_of("revision = 2019"), [r#"c.toml:4: "revision" wants one of "original", "2019", "2023""#]);
     assert_eq!(
         told("[screen]\ncolour = 16"),

@@ -3,6 +3,7 @@
 //! Typed and believed are two types: a [`Draft`] may hold anything, a [`Request`] exists only if [`Draft::check`] made it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::domain::email::is_email;
 use crate::domain::field::Need::{Absent, Required};
@@ -153,7 +154,8 @@ impl Draft {
                 (Target::Known(key), person.username.clone())
             }
         };
-        Ok(Request::new(target, username, lines))
+        let base = self.subject.person().cloned().map(Arc::new);
+        Ok(Request::new(target, username, lines, base))
     }
 
     /// What was read of a field, as text; nothing where nothing is set or known.

@@ -4,6 +4,7 @@
 //! `serde_json`, in [`object`]: `extra` is a JSON object that the agent writes, and a text that does not parse is a
 //! fault of the field, like a phone number with letters in it.
 
+pub mod bulk;
 pub mod deed;
 pub mod draft;
 pub mod email;
@@ -12,14 +13,17 @@ pub mod fields;
 pub mod files;
 pub mod key;
 pub mod language;
+pub mod listed;
 pub mod look;
 pub mod object;
+pub mod order;
 pub mod outcome;
 pub mod pairs;
 pub mod patch;
 pub mod person;
 pub mod phone;
 pub mod photo;
+pub mod recipe;
 pub mod request;
 pub mod roles;
 pub mod secret;

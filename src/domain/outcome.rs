@@ -225,6 +225,28 @@ impl fmt::Display for ReadFault {
     }
 }
 
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// It was tried; what became of it.
+    Report(Box<Report>),
+    /// Somebody else changed a field of it since it was read: nothing was sent. With the person as they are now.
+    Conflict(Box<Person>),
+}
+
+/// What became of one person of a bulk change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkAnswer {
+    /// It was sent; what became of it.
+    Report(Box<Report>),
+    /// The person is so already: nothing was sent.
+    Same,
+    /// The person is not as the plan showed them any more: nothing was sent.
+    Changed,
+    /// The person could not be read, or what would be sent is at fault; in words. Nothing was sent.
+    Refused(Untrusted),
+}
+
 /// What looking a username up found after a create in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settlement {

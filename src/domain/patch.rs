@@ -38,6 +38,30 @@ pub enum Value {
     Object(Object),
 }
 
+impl Value {
+    /// The value in a few words; a secret is not in them.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Secret(_) => "set, not shown".to_owned(),
+            Self::Switch(on) => if *on { "yes" } else { "no" }.to_owned(),
+            Self::Photo(_) => "a new picture".to_owned(),
+            Self::Roles(changes) => {
+                let words = |change: &RoleChange| format!("{}: {}", change.section, change.wanted.join(", "));
+                changes.iter().map(words).collect::<Vec<_>>().join("; ")
+            }
+            Self::Pairs(pairs) => crate::domain::pairs::lines(pairs),
+            Self::Object(_) => "an object".to_owned(),
+        }
+    }
+
+    /// The sections whose roles are in the value.
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        let changes = if let Self::Roles(changes) = self { changes.as_slice() } else { &[] };
+        changes.iter().map(|change| change.section.as_str())
+    }
+}
+
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,8 +1,9 @@
 //! A change that passed every check and may be reviewed and sent.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::domain::field::Operation;
+use crate::domain::field::{Kind, Operation};
 use crate::domain::fields::Field;
 use crate::domain::key::UserKey;
 use crate::domain::patch::Value;
@@ -15,6 +16,7 @@ pub struct Request {
     target: Target,
     username: String,
     lines: Vec<Line>,
+    base: Option<Arc<Person>>,
 }
 
 /// Whom a request addresses.
@@ -51,8 +53,42 @@ pub enum Reason {
 }
 
 impl Request {
-    pub(in crate::domain) fn new(target: Target, username: String, lines: Vec<Line>) -> Self {
-        Self { target, username, lines }
+    pub(in crate::domain) fn new(
+        target: Target,
+        username: String,
+        lines: Vec<Line>,
+        base: Option<Arc<Person>>,
+    ) -> Self {
+        Self { target, username, lines, base }
+    }
+
+    /// Who was read before the change was made; nobody on create and on a blind update.
+    pub fn base(&self) -> Option<&Person> {
+        self.base.as_deref()
+    }
+
+    /// The fields of this request that somebody else changed since the base was read, as a fresh reading shows. An echoed field counts:
+    /// sending it as it was would take the other change back.
+    pub fn conflicts(&self, fresh: &Person) -> Vec<Field> {
+        let Some(base) = self.base() else {
+            return Vec::new();
+        };
+        let sections: Vec<&str> = self.sections().collect();
+        let differs = |field: Field| match field.spec().kind {
+            Kind::Switch => base.enabled != fresh.enabled,
+            Kind::Roles => sections.iter().any(|section| base.roles.get(*section) != fresh.roles.get(*section)),
+            Kind::Photo => base.has_picture != fresh.has_picture,
+            Kind::Pairs => base.pairs != fresh.pairs,
+            Kind::Password | Kind::Object => false,
+            Kind::Username
+            | Kind::Text
+            | Kind::Multiline
+            | Kind::Email
+            | Kind::Phone
+            | Kind::Language
+            | Kind::Timezone => base.text(field) != fresh.text(field),
+        };
+        self.lines.iter().map(|line| line.field).filter(|field| differs(*field)).collect()
     }
 
     /// Create or update.
@@ -85,19 +121,7 @@ impl Request {
 
     /// The sections whose roles are sent.
     pub fn sections(&self) -> impl Iterator<Item = &str> {
-        self.lines
-            .iter()
-            .filter_map(|line| match &line.value {
-                Value::Roles(roles) => Some(roles),
-                Value::Text(_)
-                | Value::Secret(_)
-                | Value::Switch(_)
-                | Value::Photo(_)
-                | Value::Pairs(_)
-                | Value::Object(_) => None,
-            })
-            .flatten()
-            .map(|change| change.section.as_str())
+        self.lines.iter().flat_map(|line| line.value.sections())
     }
 
     /// Whether a person who was read back is the one that this request would have made: the same name, surname, e-mail and roles. That

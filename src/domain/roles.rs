@@ -106,6 +106,17 @@ impl RoleGrid {
         Self { loaded, wanted: Roles::new() }
     }
 
+    /// A grid of nobody yet, that wants what somebody else has, as far as the catalogue knows it.
+    pub fn wanting(roles: &Roles, catalogue: &Catalogue) -> Self {
+        let mut grid = Self::default();
+        for section in catalogue.sections() {
+            for role in roles.get(&section.key).into_iter().flatten() {
+                grid.toggle(section, role);
+            }
+        }
+        grid
+    }
+
     /// What the server named for a section.
     pub fn loaded(&self, section: &str) -> Option<&BTreeSet<String>> {
         self.loaded.get(section)

@@ -1,35 +1,57 @@
 //! What the program can do, for people and for scripts alike.
 //!
-//! The journal will stand in [`Service::submit`]: the intent before the request, the outcome after it. Nothing here tries twice.
+//! The journal will stand in [`Service::submit`]: the intent before the request, the outcome after it. Nothing here tries twice, except
+//! that a page of a list that was not heard is asked for once more ([`directory`]).
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::api::Client;
+use crate::domain::deed::Deed;
 use crate::domain::key::UserKey;
+use crate::domain::listed::{Kept, Listed, LocalCopy, Progress};
+use crate::domain::order::Order;
 use crate::domain::outcome::{Cause, ReadFault, Report, Settlement};
 use crate::domain::person::Person;
 use crate::domain::request::{Request, Target};
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::Untrusted;
+use crate::service::copy::{CopyFault, Place};
 
+pub mod copy;
+pub mod directory;
+pub mod paging;
 pub mod password;
 pub mod pasted;
+mod submit;
 
 /// The acts of one tenant. Cloning shares the client.
 #[derive(Clone)]
 pub struct Service {
     client: Arc<Client>,
+    place: Option<Arc<Place>>,
 }
 
 impl Service {
     /// The acts that a client can carry out.
     pub fn new(client: Client) -> Self {
-        Self { client: Arc::new(client) }
+        Self { client: Arc::new(client), place: None }
     }
 
-    /// Sends a change, once.
-    pub async fn submit(&self, request: &Request, synchronization: Synchronization) -> Report {
-        self.client.send(request, synchronization).await
+    /// The same with a place where the list of people is kept. Without one, as in the sandbox, nothing is kept.
+    #[must_use]
+    pub fn keeping(self, place: Place) -> Self {
+        Self { place: Some(Arc::new(place)), ..self }
+    }
+
+    /// Does a deed, once, without a look at whom it is for: see [`Service::submit`].
+    pub async fn deed(&self, key: &UserKey, deed: &Deed, synchronization: Synchronization) -> Report {
+        self.client.deed(key, deed, synchronization).await
+    }
+
+    /// The request of a deed as it would go out, for the review.
+    pub fn deed_transcript(&self, key: &UserKey, deed: &Deed, synchronization: Synchronization) -> String {
+        self.client.deed_transcript(key, deed, synchronization)
     }
 
     /// Reads one user by id or username.
@@ -51,9 +73,57 @@ impl Service {
         settlement(request, found)
     }
 
-    /// The request as it would go out, for the review.
-    pub fn transcript(&self, request: &Request, synchronization: Synchronization) -> String {
-        self.client.transcript(request, synchronization)
+    /// The list of people as it was kept, where it was. It reads a file, so it is for a thread that may wait.
+    ///
+    /// # Errors
+    /// There is a copy, and it cannot be used. It was left alone; the list has to be read from the service.
+    pub fn load_copy(&self) -> Result<Option<LocalCopy>, CopyFault> {
+        let mut people = Vec::new();
+        let kept = self.read_copy(|some| people.extend(some))?;
+        Ok(kept.map(|Kept { read_at, progress }| LocalCopy { read_at, progress, people }))
+    }
+
+    /// Whether the list of people is kept at all.
+    pub fn keeps_copy(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// The same a thousand people at a time, for whoever puts them somewhere else: the whole list of 100,000 would take 30 MB more.
+    ///
+    /// # Errors
+    /// As for [`Service::load_copy`]. What was given before a fault has to be thrown away.
+    pub fn read_copy(&self, take: impl FnMut(Vec<Listed>)) -> Result<Option<Kept>, CopyFault> {
+        self.place.as_ref().map_or(Ok(None), |place| place.load(take))
+    }
+
+    /// Keeps the list of people, in the place of the one before. The people may be made one by one. It writes a file, so it is for a thread
+    /// that may wait.
+    ///
+    /// # Errors
+    /// It could not be kept. The copy of before is as it was.
+    pub fn save_copy<P: Borrow<Listed>>(
+        &self,
+        read_at: i64,
+        progress: Progress,
+        people: impl IntoIterator<Item = P>,
+    ) -> Result<(), CopyFault> {
+        self.place.as_ref().map_or(Ok(()), |place| place.save(read_at, progress, people))
+    }
+
+    /// Keeps what a user was before they are deleted. Where nothing is kept, as in the sandbox with its made-up people, it does nothing.
+    ///
+    /// # Errors
+    /// It could not be written to the disk.
+    pub fn keep_snapshot(&self, person: &Person) -> std::io::Result<()> {
+        self.place.as_ref().map_or(Ok(()), |place| place.keep_snapshot(person))
+    }
+
+    /// What would go out, for the review.
+    pub fn transcript(&self, order: &Order, synchronization: Synchronization) -> String {
+        match order {
+            Order::Change(request) => self.client.transcript(request, synchronization),
+            Order::Deed(deed) => self.deed_transcript(&deed.key, &deed.deed, synchronization),
+        }
     }
 }
 

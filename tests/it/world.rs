@@ -10,6 +10,7 @@ use netex_users::app::effect::{Effect, Ticket};
 use netex_users::app::msg::{LoadFault, News, Strength};
 use netex_users::domain::files::{MediaFault, Wish};
 use netex_users::domain::key::UserKey;
+use netex_users::domain::order::Order;
 use netex_users::domain::outcome::{Cause, ReadFault, Verdict};
 use netex_users::domain::request::Request;
 use netex_users::domain::roles::Catalogue;
@@ -55,7 +56,7 @@ fn request() -> Arc<Request> {
 }
 
 fn submit() -> Effect {
-    Effect::Submit { ticket: ONE, request: request(), synchronization: Synchronization::Synchronous }
+    Effect::Submit { ticket: ONE, order: Order::Change(request()), synchronization: Synchronization::Synchronous }
 }
 
 #[tokio::test]
@@ -91,7 +92,8 @@ async fn an_answer_bears_the_time_at_which_it_was_asked() {
 async fn what_will_be_sent_is_written_out_without_the_password() {
     let world = outside(closed_port().await, Vec::new());
     let synchronization = Synchronization::Synchronous;
-    let written = world.perform(Effect::Transcribe { ticket: ONE, request: request(), synchronization }).await;
+    let written =
+        world.perform(Effect::Transcribe { ticket: ONE, order: Order::Change(request()), synchronization }).await;
     assert!(matches!(&written, Some(News::Transcribed(ONE, text))
         if text.contains("nora.vidal") && !text.contains("correct horse")));
 }

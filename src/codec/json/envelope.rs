@@ -106,7 +106,8 @@ fn platform(name: &str, entry: &Value) -> Platform {
     }
 }
 
-fn status(value: Option<&Value>) -> Status {
+/// Reads a status.
+pub(in crate::codec::json) fn status(value: Option<&Value>) -> Status {
     let number = match value {
         None | Some(Value::Null) => return Status::Absent,
         Some(Value::Number(number)) => number.to_string(),

@@ -9,6 +9,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::codec::json::strict;
+use crate::domain::deed::Group;
 use crate::domain::field::Kind;
 use crate::domain::fields::{FIELDS, Field};
 use crate::domain::pairs::Pairs;
@@ -84,7 +85,8 @@ fn is_user(map: &Map<String, Value>) -> bool {
     map.contains_key(Field::Username.spec().key)
 }
 
-fn one(map: &Map<String, Value>) -> Result<Person, PersonFault> {
+/// Reads a user who stands alone or in a list.
+pub(in crate::codec::json) fn one(map: &Map<String, Value>) -> Result<Person, PersonFault> {
     let mut person = Person { id: text(map, "id")?, ..Person::default() };
     for spec in FIELDS {
         match spec.kind {
@@ -102,6 +104,15 @@ fn one(map: &Map<String, Value>) -> Result<Person, PersonFault> {
         }
     }
     Ok(person)
+}
+
+/// Reads one group of a user (api.md 5). The ids and the parent are dropped: nothing is ever done to a group by them.
+pub(in crate::codec::json) fn group(map: &Map<String, Value>) -> Result<Group, PersonFault> {
+    Ok(Group {
+        code: text(map, "codGroup")?.unwrap_or_default(),
+        name: text(map, "name")?.unwrap_or_default(),
+        roles: roles(map, Field::Roles.spec().key)?,
+    })
 }
 
 fn wrong(key: impl Into<String>, wanted: &'static str) -> PersonFault {

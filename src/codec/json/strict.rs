@@ -13,16 +13,25 @@ use serde_json::{Map, Number, Value};
 /// The words on failure hold a place or a key, never a value.
 pub fn parse(bytes: &[u8]) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    Strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| {
-        if error.is_data() {
-            error.to_string()
-        } else {
-            format!("is not JSON: line {}, column {}", error.line(), error.column())
-        }
-    })
+    Strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| words(&error))
 }
 
-struct Strict;
+/// What is said of a text that could not be read.
+pub(in crate::codec::json) fn words(error: &serde_json::Error) -> String {
+    if error.is_data() {
+        error.to_string()
+    } else {
+        format!("is not JSON: line {}, column {}", error.line(), error.column())
+    }
+}
+
+/// The fault of a key that stands twice.
+pub(in crate::codec::json) fn twice<E: Error>(key: &str) -> E {
+    E::custom(format_args!("the key {key:.64} stands twice"))
+}
+
+/// Any value, for a reader that takes a text in pieces.
+pub(in crate::codec::json) struct Strict;
 
 impl<'de> DeserializeSeed<'de> for Strict {
     type Value = Value;
@@ -75,7 +84,7 @@ impl<'de> Visitor<'de> for Strict {
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
             if map.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("the key {key:.64} stands twice")));
+                return Err(twice(&key));
             }
             let value = if key == "password" {
                 access.next_value::<Option<IgnoredAny>>()?.map_or(Value::Null, |_| Value::Bool(true))
