@@ -11,6 +11,7 @@ use netex_users::app::msg::{Act, Msg};
 use netex_users::app::update::update;
 use netex_users::codec::json;
 use netex_users::codec::roles::{BUILT_IN, catalogue};
+use netex_users::domain::draft::Subject;
 use netex_users::domain::field::{Operation, Revision};
 use netex_users::domain::fields::Field;
 use netex_users::domain::look::{Depth, Look};
@@ -34,6 +35,7 @@ fn filled() -> Model {
         |operation| catalogue(BUILT_IN, Revision::Original, operation).expect("the built-in roles are without fault");
     let catalogues = Catalogues { create: of(Operation::Create), update: of(Operation::Update) };
     let mut model = Model::new(tenant, Look { depth: Depth::TwoFiftySix, unicode: true }, catalogues);
+    model.begin(Subject::New);
     let typed = [
         (Field::Username, "nora.vidal"),
         (Field::Password, "correct horse"),
