@@ -7,7 +7,7 @@ use crate::app::editor::{Edit, MAX_BYTES, Pasted};
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::form::Input;
 use crate::app::image::PasteQuestion;
-use crate::app::model::{Confirm, Focus, Model, Overlay};
+use crate::app::model::{Confirm, Focus, Model, Overlay, Screen};
 use crate::app::msg::{Act, Made, Strength};
 use crate::app::open::State;
 use crate::app::pictures;
@@ -74,6 +74,9 @@ fn changed(model: &mut Model) -> Effects {
         Some(Overlay::Palette(palette)) => palette.refilter(),
         Some(Overlay::Chooser(chooser)) => chooser.refilter(),
         Some(Overlay::Picker(_)) => return pictures::refilter(model),
+        Some(Overlay::Menu(menu)) => menu.refilter(),
+        Some(Overlay::Deed(question)) => question.fault = None,
+        Some(Overlay::Batch(batch)) => batch.fault = None,
         Some(Overlay::Url(question)) => question.fault = None,
         Some(Overlay::Open(question)) if !matches!(question.state, State::Reading(..)) => {
             question.state = State::Asking;
@@ -84,8 +87,11 @@ fn changed(model: &mut Model) -> Effects {
             | Overlay::Confirm(_)
             | Overlay::Paste(_)
             | Overlay::Review(_)
-            | Overlay::Detail(_),
+            | Overlay::Detail(_)
+            | Overlay::ThreeWay(_)
+            | Overlay::Groups(_),
         ) => {}
+        None if model.focus == Focus::List => model.people.refilter(),
         None => {
             let field = model.form.row().field;
             model.form.blamed.retain(|(blamed, _)| *blamed != field);
@@ -101,20 +107,24 @@ fn is_cleared(model: &Model) -> bool {
     model.overlay.is_none() && model.focus == Focus::Fields && model.form.row().cleared
 }
 
-/// On to the next stop or back to the one before: the rows, then the roles, the image, and the status once it has something to say.
+/// On to the next stop or back to the one before: the rows, then the roles, the image, and the status once it has something to say. On the
+/// first screen there are the list and the status.
 pub fn step(model: &mut Model, on: bool) -> Effects {
+    if model.screen == Screen::People {
+        let to = if model.focus == Focus::List { Focus::Status } else { Focus::List };
+        return go(model, to);
+    }
     let rows = model.form.rows.len();
     let panes = [Focus::Roles, Focus::Image, Focus::Status];
     let stops = rows + if model.status.answered().is_some() || model.status.sending().is_some() { 3 } else { 2 };
     let here = panes.iter().position(|pane| *pane == model.focus).map_or(model.form.at, |pane| rows + pane);
     let to = if on { (here + 1) % stops } else { (here.min(stops) + stops - 1) % stops };
     if let Some(pane) = panes.get(to.wrapping_sub(rows)) {
-        go(model, *pane)
-    } else {
-        model.focus = Focus::Fields;
-        model.form.go(to);
-        Effects::none()
+        return go(model, *pane);
     }
+    model.focus = Focus::Fields;
+    model.form.go(to);
+    Effects::none()
 }
 
 /// To a pane.
@@ -221,17 +231,27 @@ pub fn generate(model: &mut Model) -> Effects {
 
 /// A password was made: it stands in the form, and is shown for a while so that it can be read out.
 pub fn generated(model: &mut Model, _ticket: Ticket, made: &Made) -> Effects {
+    if let Some(Overlay::Deed(question)) = &mut model.overlay {
+        question.editor.replace(made.0.expose());
+        question.reveal = None;
+        return reveal(model);
+    }
     model.form.put(Field::Password, made.0.expose());
+    model.form.reveal = None;
     rate(model).and(reveal(model))
 }
 
 /// Shows the password for ten seconds, or hides it at once.
 pub fn reveal(model: &mut Model) -> Effects {
-    if model.form.reveal.take().is_some() {
+    let ticket = model.ticket();
+    let reveal = match &mut model.overlay {
+        Some(Overlay::Deed(question)) => &mut question.reveal,
+        _ => &mut model.form.reveal,
+    };
+    if reveal.take().is_some() {
         return Effects::none();
     }
-    let ticket = model.ticket();
-    model.form.reveal = Some(ticket);
+    *reveal = Some(ticket);
     Effects::one(Effect::Wake { ticket, after: REVEAL })
 }
 

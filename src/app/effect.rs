@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::bulk::Job;
 use crate::domain::files::Wish;
 use crate::domain::key::UserKey;
+use crate::domain::order::Order;
 use crate::domain::request::Request;
 use crate::domain::secret::Sealed;
 use crate::domain::tenant::Synchronization;
@@ -28,8 +30,8 @@ pub enum Effect {
     Submit {
         /// The question.
         ticket: Ticket,
-        /// The change, as the review showed it.
-        request: Arc<Request>,
+        /// What is sent, as the review showed it.
+        order: Order,
         /// The mode.
         synchronization: Synchronization,
     },
@@ -44,8 +46,8 @@ pub enum Effect {
     Transcribe {
         /// The question.
         ticket: Ticket,
-        /// The change.
-        request: Arc<Request>,
+        /// What would be sent.
+        order: Order,
         /// The mode.
         synchronization: Synchronization,
     },
@@ -99,6 +101,38 @@ pub enum Effect {
     ListZones {
         /// The question.
         ticket: Ticket,
+    },
+    /// Read the next page of everybody.
+    ReadPage {
+        /// The question.
+        ticket: Ticket,
+        /// From the beginning, and not where the reading stopped.
+        anew: bool,
+    },
+    /// Load the next part of the copy of the last time.
+    LoadCopy {
+        /// The question.
+        ticket: Ticket,
+    },
+    /// Read the groups of a user.
+    Groups {
+        /// The question.
+        ticket: Ticket,
+        /// Whose.
+        key: UserKey,
+    },
+    /// Do a bulk change to one person, after reading them.
+    Apply {
+        /// The question.
+        ticket: Ticket,
+        /// Whom.
+        key: UserKey,
+        /// The change.
+        job: Arc<Job>,
+        /// What the plan showed: what is there, and what would be.
+        planned: (String, String),
+        /// The mode.
+        synchronization: Synchronization,
     },
     /// Wake the program up later.
     Wake {

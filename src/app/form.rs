@@ -13,6 +13,7 @@ use crate::domain::field::{Kind, Revision};
 use crate::domain::fields::Field;
 use crate::domain::person::Person;
 use crate::domain::photo::Photo;
+use crate::domain::recipe::{Recipe, fill};
 use crate::domain::roles::RoleGrid;
 use crate::domain::secret::{Sealed, Secret};
 use crate::domain::untrusted::Untrusted;
@@ -38,6 +39,8 @@ pub struct Form {
     pub rating: Option<Ticket>,
     /// What the service said against a field of this form.
     pub blamed: Vec<(Field, Untrusted)>,
+    /// The recipe that fills the form in: its patterns are filled whenever a name is left.
+    pub recipe: Option<Recipe>,
 }
 
 /// One row.
@@ -85,6 +88,7 @@ impl Form {
             strength: None,
             rating: None,
             blamed: Vec::new(),
+            recipe: None,
         }
     }
 
@@ -114,7 +118,37 @@ impl Form {
     /// Goes to a row; the one that is left may show its fault from now on.
     pub fn go(&mut self, at: usize) {
         self.rows[self.at].left = true;
+        self.fill_patterns();
         self.at = at.min(self.rows.len() - 1);
+    }
+
+    /// Fills the recipe's patterns into the fields that are still empty, once both names are there.
+    fn fill_patterns(&mut self) {
+        let Some(recipe) = self.recipe.clone() else {
+            return;
+        };
+        if self.text(Field::Name).is_empty() || self.text(Field::Surname).is_empty() {
+            return;
+        }
+        for (field, pattern) in recipe.values.iter().filter(|(_, value)| value.contains('{')) {
+            if self.text(*field).is_empty()
+                && let Ok(text) = fill(pattern, |field| self.text(field))
+            {
+                self.put(*field, &text);
+            }
+        }
+    }
+
+    /// The text that stands in a field; empty where it has none.
+    pub fn text(&self, field: Field) -> String {
+        self.rows
+            .iter()
+            .find(|row| row.field == field)
+            .map(|row| match &row.input {
+                Input::Text(editor) => editor.text(),
+                Input::Switch(_) => String::new(),
+            })
+            .unwrap_or_default()
     }
 
     /// Goes to the row of a field, if it has one.
@@ -138,6 +172,13 @@ impl Form {
             if let Input::Text(editor) = &mut row.input {
                 editor.replace(text);
             }
+        }
+    }
+
+    /// Sets a switch.
+    pub fn set_switch(&mut self, field: Field, on: bool) {
+        for row in self.rows.iter_mut().filter(|row| row.field == field) {
+            row.input = Input::Switch(Some(on));
         }
     }
 

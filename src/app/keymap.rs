@@ -5,17 +5,22 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::app::batch::{self, Batch, Stage};
 use crate::app::chooser;
+use crate::app::deeds;
 use crate::app::editor::Edit;
 use crate::app::form::Input;
 use crate::app::image;
 use crate::app::key::Key;
-use crate::app::model::{Focus, Model, Overlay};
-use crate::app::msg::{Act, Msg};
+use crate::app::menu;
+use crate::app::model::{Focus, Model, Overlay, Screen};
+use crate::app::msg::{Act as Perform, Act, Msg};
 use crate::app::open;
+use crate::app::people;
 use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
+use crate::app::three_way;
 use crate::domain::field::{Kind, Operation};
 use crate::domain::outcome::Verdict;
 
@@ -93,6 +98,8 @@ impl Binding {
 /// The pane that has the keys.
 fn pane(model: &Model) -> Vec<Binding> {
     let mut bindings = match model.focus {
+        Focus::List if model.people.finding => finding(),
+        Focus::List => list(model),
         Focus::Fields => fields(model),
         Focus::Roles => matrix(),
         Focus::Image => picture(),
@@ -109,6 +116,63 @@ fn pane(model: &Model) -> Vec<Binding> {
     bindings.push(here(on, "Go on to the next field or pane", "next", Act::Next));
     bindings.push(here(back, "Go back to the field or pane before", "", Act::Previous));
     bindings
+}
+
+/// The list of people: one letter for each act, because nothing is typed here.
+fn list(model: &Model) -> Vec<Binding> {
+    use people::Act;
+    let nobody = model.people.here().is_none().then_some("Nobody is under the cursor.");
+    let write = read_only(model).or(nobody);
+    let unmarked = read_only(model).or(model.people.marks.is_empty().then_some("Nobody is marked: Space marks."));
+    let one = |keys, words, short, act| here(keys, words, short, Perform::People(act));
+    let on_off = match model.people.here().and_then(|entry| entry.enabled) {
+        Some(true) => "off",
+        Some(false) | None => "on",
+    };
+    vec![
+        one(&[Key::Enter], "Open the person", "open", Act::Open).unless(nobody),
+        one(&[Key::Char('/')], "Find by name, username or e-mail", "find", Act::Find),
+        here(&[Key::Char('n')], "Begin a new user", "new", Perform::New).unless(read_only(model)),
+        one(&[Key::Char('c')], "New like this one", "clone", Act::Clone).unless(write),
+        one(&[Key::Char('e')], "Let the person sign in, or keep them from it", on_off, Act::OnOff).unless(write),
+        one(&[Key::Char('p')], "Change the password", "password", Act::Password).unless(write),
+        one(&[Key::Char(' ')], "Mark, or take the mark away", "mark", Act::Mark).unless(nobody),
+        one(&[Key::Char('m')], "Change everybody who is marked", "change marked", Act::Change).unless(unmarked),
+        one(&[Key::Char('*')], "Mark everybody who is shown, or nobody", "", Act::MarkFound).unless(nobody),
+        one(&[Key::Char('w')], "Send the welcome mail", "", Act::Welcome).unless(write),
+        one(&[Key::Char('D')], "Delete the person", "", Act::Delete).unless(write),
+        one(&[Key::Char('g')], "Show the person's groups", "", Act::Groups).unless(nobody),
+        one(&[Key::Char('f')], "Choose whom to show", "", Act::Filter),
+        one(&[Key::Char('o')], "Another order", "", Act::Order),
+        one(&[Key::Char('r')], "Read everybody anew", "", Act::Refresh),
+        one(&[Key::Char('s')], "Stop reading, or go on", "", Act::Pause),
+        here(&[Key::Char('i')], "Open by id or username", "", Perform::Find),
+        one(&[Key::Up, Key::Char('k')], "One line up", "", Act::Move(-1)),
+        one(&[Key::Down, Key::Char('j')], "One line down", "", Act::Move(1)),
+        one(&[Key::PageUp], "One page up", "", Act::Move(-15)),
+        one(&[Key::PageDown], "One page down", "", Act::Move(15)),
+        one(&[Key::Home], "To the first", "", Act::Move(i32::MIN)),
+        one(&[Key::End], "To the last", "", Act::Move(i32::MAX)),
+        one(&[Key::Esc], "Show everybody again", "", Act::Forget),
+    ]
+}
+
+/// What is looked for in the list is being typed.
+fn finding() -> Vec<Binding> {
+    use people::Act;
+    let one = |keys, words, short, act| here(keys, words, short, Perform::People(act));
+    vec![
+        one(&[Key::Enter], "Keep what was found", "keep", Act::Found),
+        one(&[Key::Esc], "Show everybody again", "everybody", Act::Forget),
+        one(&[Key::Up], "One line up", "", Act::Move(-1)),
+        one(&[Key::Down], "One line down", "", Act::Move(1)),
+        one(&[Key::PageUp], "One page up", "", Act::Move(-15)),
+        one(&[Key::PageDown], "One page down", "", Act::Move(15)),
+    ]
+}
+
+fn read_only(model: &Model) -> Option<&'static str> {
+    model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.")
 }
 
 /// Whether Enter opens a list here.
@@ -177,12 +241,7 @@ fn outcome(model: &Model) -> Vec<Binding> {
     let answered = model.status.answered();
     let nothing = answered.is_none().then_some("Nothing was answered yet.");
     let settled = match answered {
-        Some(answered)
-            if answered.request.operation() == Operation::Create
-                && answered.answer.report.verdict == Verdict::InDoubt =>
-        {
-            None
-        }
+        Some(answered) if answered.order.is_create() && answered.answer.report.verdict == Verdict::InDoubt => None,
         _ => Some("Only a create in doubt is looked up."),
     };
     vec![
@@ -207,21 +266,33 @@ fn outcome(model: &Model) -> Vec<Binding> {
 }
 
 fn everywhere(model: &Model) -> Vec<Binding> {
-    let read_only = model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.");
+    let read_only = read_only(model);
     let unsendable = read_only.or_else(|| model.status.forbids(model.form_ticket));
-    let mut bindings = vec![
-        everywhere_one(&[Key::Ctrl('t')], "Go to the roles", "roles", Act::Go(Focus::Roles)),
-        everywhere_one(&[Key::Ctrl('o')], "Go to the image", "image", Act::Go(Focus::Image)),
-        everywhere_one(&[Key::Ctrl('r')], "Review what would be sent", "review", Act::Review).unless(unsendable),
-        everywhere_one(&[Key::Ctrl('s')], "Send, after the review", "send", Act::Send).unless(unsendable),
+    let mut bindings = Vec::new();
+    if model.screen == Screen::Editor {
+        bindings.extend([
+            everywhere_one(&[Key::Ctrl('t')], "Go to the roles", "roles", Act::Go(Focus::Roles)),
+            everywhere_one(&[Key::Ctrl('o')], "Go to the image", "image", Act::Go(Focus::Image)),
+            everywhere_one(&[Key::Ctrl('r')], "Review what would be sent", "review", Act::Review).unless(unsendable),
+            everywhere_one(&[Key::Ctrl('s')], "Send, after the review", "send", Act::Send).unless(unsendable),
+        ]);
+        if model.focus == Focus::Fields {
+            bindings.push(everywhere_one(&[Key::Esc], "Back to the list; what was typed is kept", "people", Act::Back));
+        }
+    }
+    bindings.extend([
         everywhere_one(&[Key::Ctrl('f')], "Open a user by id or username", "open", Act::Find),
         everywhere_one(&[Key::Ctrl('n')], "Begin a new user", "new", Act::New).unless(read_only),
         everywhere_one(&[Key::Ctrl('b')], "Go to the status", "", Act::Go(Focus::Status)),
         everywhere_one(&[Key::F(2)], "Change between synchronous and asynchronous", "", Act::Synchronization),
         everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "all", Act::Palette),
-    ];
-    if model.focus == Focus::Fields {
-        bindings.push(everywhere_one(&[Key::Esc], "One step back", "", Act::Back));
+    ]);
+    if model.screen == Screen::People {
+        let unfinished = (!model.has_unsent_work()).then_some("Nothing was left unsent.");
+        bindings.push(
+            everywhere_one(&[Key::Ctrl('g')], "Back to what was typed and not sent", "", Act::Editor)
+                .unless(unfinished),
+        );
     }
     bindings.extend(terminal());
     if !types(model) {
@@ -244,7 +315,12 @@ fn terminal() -> Vec<Binding> {
 /// Whether letters are text now.
 fn types(model: &Model) -> bool {
     match &model.overlay {
-        None => model.focus == Focus::Fields && matches!(model.form.row().input, Input::Text(_)),
+        None => match model.focus {
+            Focus::List => model.people.finding,
+            Focus::Fields => matches!(model.form.row().input, Input::Text(_)),
+            Focus::Roles | Focus::Image | Focus::Status => false,
+        },
+        Some(Overlay::Batch(batch)) => batch.stage == Stage::Plan && model.tenant.production,
         Some(overlay) => edits(overlay),
     }
 }
@@ -256,8 +332,16 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::Picker(_)
         | Overlay::Url(_)
         | Overlay::Paste(_)
-        | Overlay::Open(_) => true,
-        Overlay::Help(..) | Overlay::Confirm(_) | Overlay::Review(_) | Overlay::Detail(_) => false,
+        | Overlay::Open(_)
+        | Overlay::Menu(_) => true,
+        Overlay::Deed(question) => question.kind.prompt().is_some(),
+        Overlay::Help(..)
+        | Overlay::Confirm(_)
+        | Overlay::Review(_)
+        | Overlay::Detail(_)
+        | Overlay::Batch(_)
+        | Overlay::ThreeWay(_)
+        | Overlay::Groups(_) => false,
     }
 }
 
@@ -275,61 +359,63 @@ fn scrolling(act: fn(i16) -> Act, letters: bool) -> Vec<Binding> {
     ]
 }
 
-/// What lies over the screen.
+/// What lies over the screen: its own keys, and how to move in it.
 fn over(overlay: &Overlay) -> Vec<Binding> {
-    let (mut bindings, rest) = match overlay {
-        Overlay::Help(..) => (
-            vec![here(&[Key::Esc, Key::Char('q'), Key::Char('?')], "Close", "close", Act::Back)],
-            scrolling(Act::Scroll, true),
-        ),
-        Overlay::Detail(_) => (
-            vec![here(&[Key::Esc, Key::Enter, Key::Char('q')], "Close", "close", Act::Back)],
-            scrolling(Act::Scroll, true),
-        ),
-        Overlay::Palette(_) => (
-            vec![here(&[Key::Enter], "Do it", "do it", Act::Pick), here(BACK, "Close", "close", Act::Back)],
-            scrolling(Act::Move, false),
-        ),
-        Overlay::Confirm(_) => (
-            vec![
-                here(&[Key::Char('y')], "Yes", "yes", Act::Yes),
-                here(&[Key::Esc, Key::Char('n')], "No", "no", Act::Back),
-            ],
-            Vec::new(),
-        ),
-        Overlay::Chooser(_) => (
-            vec![
-                here(&[Key::Enter], "Take this one", "take", Act::Chooser(chooser::Act::Take)),
-                here(BACK, "Back, nothing taken", "back", Act::Back),
-            ],
-            scrolling(|by| Act::Chooser(chooser::Act::Move(by)), false),
-        ),
-        Overlay::Picker(picker) => (picker_keys(picker), scrolling(|by| Act::Picker(picker::Act::Move(by)), false)),
-        Overlay::Url(_) => (
-            vec![
-                here(&[Key::Enter], "Take the URL", "take", Act::Image(image::Act::Take)),
-                here(BACK, "Back, nothing taken", "back", Act::Back),
-            ],
-            Vec::new(),
-        ),
-        Overlay::Paste(question) => (paste_keys(question), Vec::new()),
-        Overlay::Open(question) => (open_keys(question), Vec::new()),
-        Overlay::Review(_) => (
-            vec![
-                here(&[Key::Enter, Key::Ctrl('s')], "Send it", "send", Act::Send),
-                here(
-                    &[Key::Char('m'), Key::F(2)],
-                    "Change between synchronous and asynchronous",
-                    "mode",
-                    Act::Synchronization,
-                ),
-                here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
-            ],
-            scrolling(Act::Scroll, true),
-        ),
+    let movement = match overlay {
+        Overlay::Help(..) | Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Review(_) => {
+            scrolling(Act::Scroll, true)
+        }
+        Overlay::Palette(_) => scrolling(Act::Move, false),
+        Overlay::Chooser(_) => scrolling(|by| Act::Chooser(chooser::Act::Move(by)), false),
+        Overlay::Picker(_) => scrolling(|by| Act::Picker(picker::Act::Move(by)), false),
+        Overlay::Menu(_) => scrolling(|by| Act::Menu(menu::Act::Move(by)), false),
+        Overlay::Batch(_) => scrolling(|by| Act::Batch(batch::Act::Move(by)), false),
+        Overlay::ThreeWay(_) => scrolling(|by| Act::ThreeWay(three_way::Act::Move(by)), true),
+        Overlay::Confirm(_) | Overlay::Url(_) | Overlay::Paste(_) | Overlay::Open(_) | Overlay::Deed(_) => Vec::new(),
     };
-    bindings.extend(rest);
-    bindings
+    [own(overlay), movement].concat()
+}
+
+/// The keys that only this overlay has.
+fn own(overlay: &Overlay) -> Vec<Binding> {
+    let take = |words, act| {
+        vec![here(&[Key::Enter], words, "take", act), here(BACK, "Back, nothing taken", "back", Act::Back)]
+    };
+    match overlay {
+        Overlay::Help(..) => vec![here(&[Key::Esc, Key::Char('q'), Key::Char('?')], "Close", "close", Act::Back)],
+        Overlay::Detail(_) | Overlay::Groups(_) => {
+            vec![here(&[Key::Esc, Key::Enter, Key::Char('q')], "Close", "close", Act::Back)]
+        }
+        Overlay::Palette(_) => {
+            vec![here(&[Key::Enter], "Do it", "do it", Act::Pick), here(BACK, "Close", "close", Act::Back)]
+        }
+        Overlay::Confirm(_) => vec![
+            here(&[Key::Char('y')], "Yes", "yes", Act::Yes),
+            here(&[Key::Esc, Key::Char('n')], "No", "no", Act::Back),
+        ],
+        Overlay::Chooser(_) => take("Take this one", Act::Chooser(chooser::Act::Take)),
+        Overlay::Menu(_) => take("Take this one", Act::Menu(menu::Act::Take)),
+        Overlay::Url(_) => take("Take the URL", Act::Image(image::Act::Take)),
+        Overlay::Picker(picker) => picker_keys(picker),
+        Overlay::Paste(question) => paste_keys(question),
+        Overlay::Open(question) => open_keys(question),
+        Overlay::Deed(question) => deed_keys(question),
+        Overlay::Batch(batch) => batch_keys(batch),
+        Overlay::ThreeWay(_) => vec![
+            here(&[Key::Char('t')], "Take theirs for this field", "take theirs", Act::ThreeWay(three_way::Act::Theirs)),
+            here(&[Key::Esc, Key::Enter], "To the form, which has both", "to the form", Act::Back),
+        ],
+        Overlay::Review(_) => vec![
+            here(&[Key::Enter, Key::Ctrl('s')], "Send it", "send", Act::Send),
+            here(
+                &[Key::Char('m'), Key::F(2)],
+                "Change between synchronous and asynchronous",
+                "mode",
+                Act::Synchronization,
+            ),
+            here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
+        ],
+    }
 }
 
 fn picker_keys(picker: &picker::Picker) -> Vec<Binding> {
@@ -363,6 +449,28 @@ fn paste_keys(question: &image::PasteQuestion) -> Vec<Binding> {
         here(&[Key::Ctrl('u')], "Begin again", "begin again", Act::Edit(Edit::KillToStart)),
         here(BACK, "Back, nothing taken", "back", Act::Back),
     ]
+}
+
+fn deed_keys(question: &deeds::Question) -> Vec<Binding> {
+    let mut bindings = vec![here(&[Key::Enter], "Do it", "do it", Act::DoDeed)];
+    if question.kind == deeds::Kind::Password {
+        bindings.push(here(&[Key::Ctrl('g')], "Make a password", "make one", Act::Generate));
+        bindings.push(here(&[Key::Ctrl('v')], "Show the password for ten seconds", "show", Act::Reveal));
+    }
+    bindings.push(here(BACK, "Back, nothing done", "back", Act::Back));
+    bindings
+}
+
+fn batch_keys(batch: &Batch) -> Vec<Binding> {
+    let back =
+        here(BACK, "Back", if batch.stage == Stage::Running && !batch.is_over() { "stop" } else { "back" }, Act::Back);
+    match batch.stage {
+        Stage::Plan => vec![here(&[Key::Enter], "Carry the plan out", "carry out", Act::Batch(batch::Act::Run)), back],
+        Stage::Running => vec![here(&[Key::Char('s')], "Begin nothing new", "", Act::Batch(batch::Act::Stop)), back],
+        Stage::Stopped => {
+            vec![here(&[Key::Enter, Key::Char('s')], "Go on", "go on", Act::Batch(batch::Act::Run)), back]
+        }
+    }
 }
 
 fn open_keys(question: &open::Question) -> Vec<Binding> {

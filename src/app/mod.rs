@@ -8,7 +8,9 @@
 //! Each part of the screen is a small machine of its own (state, acts, the questions that the drawing asks), and
 //! [`update`] does no more than hand each message to its part.
 
+pub mod batch;
 pub mod chooser;
+pub mod deeds;
 pub mod desk;
 pub mod editor;
 pub mod effect;
@@ -16,14 +18,18 @@ pub mod form;
 pub mod fuzzy;
 pub mod help;
 pub mod image;
+pub mod index;
 pub mod key;
 pub mod keymap;
+pub mod listing;
+pub mod menu;
 pub mod model;
 pub mod msg;
 pub mod open;
 pub mod opening;
 pub mod overlays;
 pub mod palette;
+pub mod people;
 pub mod picker;
 pub mod pictures;
 pub mod review;
@@ -32,4 +38,5 @@ pub mod sending;
 pub mod status;
 #[cfg(test)]
 pub mod testing;
+pub mod three_way;
 pub mod update;

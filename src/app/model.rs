@@ -2,22 +2,31 @@
 
 use std::path::PathBuf;
 
+use crate::app::batch::{Batch, Limits, Stage};
 use crate::app::chooser::Chooser;
+use crate::app::deeds;
 use crate::app::editor::TextEditor;
 use crate::app::effect::Ticket;
 use crate::app::form::Form;
 use crate::app::help::Help;
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
+use crate::app::menu::Menu;
 use crate::app::msg::Act;
 use crate::app::open::Question;
 use crate::app::palette::Palette;
+use crate::app::people::People;
 use crate::app::picker::Picker;
 use crate::app::review::Review;
 use crate::app::roles::Matrix;
 use crate::app::status::Status;
+use crate::app::three_way::ThreeWay;
+use crate::domain::deed::Group;
 use crate::domain::draft::{Draft, Fault, Subject};
 use crate::domain::field::Operation;
+use crate::domain::fields::Field;
 use crate::domain::look::Look;
+use crate::domain::outcome::ReadFault;
+use crate::domain::recipe::Recipe;
 use crate::domain::roles::{Catalogue, RoleGrid};
 use crate::domain::tenant::{Synchronization, Tenant};
 
@@ -32,6 +41,14 @@ pub struct Model {
     pub look: Look,
     /// The sections and roles of this tenant's revision.
     pub catalogues: Catalogues,
+    /// Everybody who was read.
+    pub people: People,
+    /// What a tenant allows of a bulk change.
+    pub limits: Limits,
+    /// Named sets of values for somebody new, from the configuration.
+    pub recipes: Vec<Recipe>,
+    /// Which of the two screens is shown.
+    pub screen: Screen,
     /// The fields.
     pub form: Form,
     /// The number of this form: answers about another one leave it alone.
@@ -50,6 +67,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// The reading of the user again after an update, that is being waited for.
     pub reloading: Option<Ticket>,
+    /// The reading of a user again after a deed, for the list alone.
+    pub refreshing: Option<Ticket>,
     /// The folder in which the last picture was chosen.
     pub last_folder: Option<PathBuf>,
     /// The names of the time zones, once they were read.
@@ -68,11 +87,23 @@ pub struct Catalogues {
     pub update: Catalogue,
 }
 
+/// The two screens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Screen {
+    /// Everybody.
+    #[default]
+    People,
+    /// One person: form, roles, image.
+    Editor,
+}
+
 /// A pane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Focus {
-    /// The fields of the form.
+    /// The list of people.
     #[default]
+    List,
+    /// The fields of the form.
     Fields,
     /// The role matrix.
     Roles,
@@ -105,6 +136,16 @@ pub enum Overlay {
     Review(Review),
     /// A row of the status pane in full, and the first line shown.
     Detail(usize),
+    /// The question before a deed.
+    Deed(Box<deeds::Question>),
+    /// A few things to choose from.
+    Menu(Menu),
+    /// A plan for many, and its run.
+    Batch(Box<Batch>),
+    /// What somebody else changed meanwhile.
+    ThreeWay(ThreeWay),
+    /// The groups of a user.
+    Groups(Groups),
 }
 
 /// A yes-or-no question.
@@ -118,6 +159,19 @@ pub struct Confirm {
     pub yes: Act,
 }
 
+/// The groups of a user, being read or as read.
+#[derive(Clone, Debug)]
+pub struct Groups {
+    /// Whose.
+    pub username: String,
+    /// The question that is open.
+    pub ticket: Ticket,
+    /// The answer.
+    pub answer: Option<Result<Vec<Group>, ReadFault>>,
+    /// The first line that is shown.
+    pub scroll: usize,
+}
+
 /// One line that says what just happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -128,7 +182,7 @@ pub enum Notice {
 }
 
 impl Model {
-    /// The program as it starts: an empty form for a new user.
+    /// The program as it starts: the list of people, still empty.
     pub fn new(tenant: Tenant, look: Look, catalogues: Catalogues) -> Self {
         let form = Form::new(tenant.revision);
         Self {
@@ -136,15 +190,20 @@ impl Model {
             tenant,
             look,
             catalogues,
+            people: People::new(),
+            limits: Limits::default(),
+            recipes: Vec::new(),
+            screen: Screen::People,
             form,
             form_ticket: Ticket(0),
             matrix: Matrix::default(),
             image: Pane::default(),
             status: Status::default(),
-            focus: Focus::Fields,
+            focus: Focus::List,
             overlay: None,
             notice: None,
             reloading: None,
+            refreshing: None,
             last_folder: None,
             zones: Vec::new(),
             closing: false,
@@ -202,7 +261,10 @@ impl Model {
         match &self.form.subject {
             Subject::Known(person) => person.full_name(),
             Subject::Blind(key) => key.as_str().to_owned(),
-            Subject::New => "the new user".to_owned(),
+            Subject::New => {
+                let typed = self.form.text(Field::Username);
+                if typed.is_empty() { "the new user".to_owned() } else { typed }
+            }
         }
     }
 
@@ -213,6 +275,7 @@ impl Model {
         self.form_ticket = self.ticket();
         self.matrix = Matrix::new(RoleGrid::new(roles));
         self.image = Pane::default();
+        self.screen = Screen::Editor;
         self.focus = Focus::Fields;
         self.overlay = None;
         self.reloading = None;
@@ -226,9 +289,21 @@ impl Model {
             Some(Overlay::Picker(picker)) => Some(&mut picker.query),
             Some(Overlay::Url(question)) => Some(&mut question.editor),
             Some(Overlay::Open(question)) => Some(&mut question.editor),
+            Some(Overlay::Menu(menu)) => Some(&mut menu.query),
+            Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
+            Some(Overlay::Batch(batch)) => {
+                (batch.stage == Stage::Plan && self.tenant.production).then_some(&mut batch.typed)
+            }
             Some(
-                Overlay::Help(..) | Overlay::Confirm(_) | Overlay::Paste(_) | Overlay::Review(_) | Overlay::Detail(_),
+                Overlay::Help(..)
+                | Overlay::Confirm(_)
+                | Overlay::Paste(_)
+                | Overlay::Review(_)
+                | Overlay::Detail(_)
+                | Overlay::ThreeWay(_)
+                | Overlay::Groups(_),
             ) => None,
+            None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),
             None if self.focus == Focus::Fields => self.form.editor_mut(),
             None => None,
         }

@@ -1,16 +1,21 @@
 //! Everything that can happen: an act of a person, a letter, a paste, or an answer of the world.
 
+use crate::app::batch;
 use crate::app::chooser;
 use crate::app::editor::Edit;
 use crate::app::effect::Ticket;
 use crate::app::image;
+use crate::app::menu;
 use crate::app::model::Focus;
 use crate::app::open;
+use crate::app::people::{self, Copied, PageRead};
 use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
+use crate::app::three_way;
+use crate::domain::deed::Group;
 use crate::domain::files::{Folder, Look, MediaFault};
-use crate::domain::outcome::{Answer, ReadFault, Settlement};
+use crate::domain::outcome::{Answer, BulkAnswer, ReadFault, Settlement};
 use crate::domain::person::Person;
 use crate::domain::photo::Picture;
 use crate::domain::secret::Secret;
@@ -52,6 +57,22 @@ pub enum Act {
     Reveal,
     /// In the list of languages or time zones.
     Chooser(chooser::Act),
+    /// In the list of people.
+    People(people::Act),
+    /// In a menu.
+    Menu(menu::Act),
+    /// Show these people only: the nth filter of the menu.
+    TakeFilter(usize),
+    /// The nth change of the menu, for everybody who is marked.
+    PlanChange(usize),
+    /// Begin somebody new by the nth recipe of the configuration.
+    TakeRecipe(usize),
+    /// With a plan for many, or its run.
+    Batch(batch::Act),
+    /// In the view of what somebody else changed.
+    ThreeWay(three_way::Act),
+    /// Do the deed that is asked about.
+    DoDeed,
     /// In the role matrix.
     Roles(roles::Act),
     /// In the image pane and its questions.
@@ -68,6 +89,8 @@ pub enum Act {
     Send,
     /// Begin a new user.
     New,
+    /// Begin a new user with an empty form.
+    NewEmpty,
     /// Begin a new user although something was not sent.
     NewAnyway,
     /// Ask for the id or username of a user to open.
@@ -92,6 +115,8 @@ pub enum Act {
     Back,
     /// Give the terminal back to the shell until `fg`.
     Suspend,
+    /// Back to the form, with what was typed and not sent.
+    Editor,
     /// Draw everything anew.
     Redraw,
     /// Leave the program.
@@ -120,6 +145,8 @@ pub enum News {
     Read(Ticket, Result<Box<Person>, ReadFault>),
     /// A request was answered, or something else became of it.
     Answered(Ticket, Box<Answer>),
+    /// Somebody else changed a field meanwhile, so nothing was sent; with the person as they are now.
+    Conflict(Ticket, Box<Person>),
     /// A username was looked up.
     Settled(Ticket, Settlement),
     /// What would be sent, written out.
@@ -136,6 +163,14 @@ pub enum News {
     Generated(Ticket, Made),
     /// The names of the time zones.
     Zones(Ticket, Vec<String>),
+    /// A page of everybody was read, or not.
+    Page(Ticket, Result<PageRead, ReadFault>),
+    /// A part of the copy of the last time; nothing where there is none that can be used.
+    Copied(Ticket, Option<Copied>),
+    /// The groups of a user.
+    Groups(Ticket, Result<Vec<Group>, ReadFault>),
+    /// A bulk change of one person ended.
+    Applied(Ticket, Box<BulkAnswer>),
     /// The time that was asked for has passed.
     Woke(Ticket),
 }

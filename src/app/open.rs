@@ -21,6 +21,8 @@ pub struct Question {
     pub editor: TextEditor,
     /// How far it is.
     pub state: State,
+    /// A new user shall be begun like that one.
+    pub clone: bool,
 }
 
 /// How far the question is.
@@ -40,7 +42,12 @@ pub enum State {
 impl Question {
     /// An empty question.
     pub fn new() -> Self {
-        Self { editor: TextEditor::new("", false), state: State::Asking }
+        Self { editor: TextEditor::new("", false), state: State::Asking, clone: false }
+    }
+
+    /// A question whose answer fills a new form.
+    pub fn to_clone() -> Self {
+        Self { clone: true, ..Self::new() }
     }
 
     /// The key on which the agent may insist: nobody was found, or the tenant cannot show anybody (api.md 7, row 7).

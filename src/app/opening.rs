@@ -1,16 +1,20 @@
 //! Other users: beginning a new one, opening one, and leaving. Work that was not sent is asked about first.
 
+use crate::app::deeds::Fresh;
 use crate::app::effect::{Effect, Effects, Ticket};
+use crate::app::listing;
 use crate::app::model::{Confirm, Model, Overlay};
 use crate::app::msg::Act;
 use crate::app::open::{self, Question, State};
 use crate::domain::draft::Subject;
+use crate::domain::fields::Field;
 use crate::domain::key::UserKey;
 use crate::domain::outcome::ReadFault;
 use crate::domain::person::Person;
+use crate::domain::roles::RoleGrid;
 
 /// Asks before work is lost; true where nothing is in the way.
-fn may_leave(model: &mut Model, agreed: bool, yes: Act) -> bool {
+pub fn may_leave(model: &mut Model, agreed: bool, yes: Act) -> bool {
     if agreed || !model.has_unsent_work() {
         return true;
     }
@@ -19,10 +23,24 @@ fn may_leave(model: &mut Model, agreed: bool, yes: Act) -> bool {
     false
 }
 
-/// Begins a new user.
-pub fn new(model: &mut Model, agreed: bool) -> Effects {
-    if may_leave(model, agreed, Act::NewAnyway) {
+/// Begins a new user by a recipe: its values and roles are filled in, its patterns as soon as the names are typed.
+pub fn recipe(model: &mut Model, at: usize) -> Effects {
+    if let Some(recipe) = model.recipes.get(at).cloned() {
         model.begin(Subject::New);
+        for (field, value) in &recipe.values {
+            if !value.contains('{') {
+                model.form.put(*field, value);
+            }
+        }
+        if let Some(on) = recipe.enabled {
+            model.form.set_switch(Field::Enabled, on);
+        }
+        model.matrix.grid = RoleGrid::wanting(&recipe.roles, &model.catalogues.create);
+        model.say(format!(
+            "Filled in by \"{}\". Names make the username and the address where they are empty.",
+            recipe.name
+        ));
+        model.form.recipe = Some(recipe);
     }
     Effects::none()
 }
@@ -65,20 +83,27 @@ pub fn open(model: &mut Model, act: open::Act) -> Effects {
 
 /// A user was read: for the question, or again after an update.
 pub fn read(model: &mut Model, ticket: Ticket, answer: Result<Box<Person>, ReadFault>) -> Effects {
+    if let Ok(person) = &answer {
+        listing::refresh(model, person);
+    }
     if model.reloading == Some(ticket) {
         model.reloading = None;
         reloaded(model, answer);
         return Effects::none();
     }
-    let Some(Overlay::Open(question)) = &mut model.overlay else {
-        return Effects::none();
-    };
-    match &question.state {
-        State::Reading(asked, key) if *asked == ticket => match answer {
-            Ok(person) => model.begin(Subject::Known(person)),
-            Err(fault) => question.state = State::Failed(key.clone(), fault),
+    match &mut model.overlay {
+        Some(Overlay::Deed(question)) if matches!(question.person, Fresh::Reading(asked) if asked == ticket) => {
+            question.read(answer);
+        }
+        Some(Overlay::Open(question)) => match &question.state {
+            State::Reading(asked, key) if *asked == ticket => match answer {
+                Ok(person) if question.clone => listing::clone_from(model, &person),
+                Ok(person) => model.begin(Subject::Known(person)),
+                Err(fault) => question.state = State::Failed(key.clone(), fault),
+            },
+            State::Reading(..) | State::Asking | State::Wrong(_) | State::Failed(..) => {}
         },
-        State::Reading(..) | State::Asking | State::Wrong(_) | State::Failed(..) => {}
+        _ => {}
     }
     Effects::none()
 }
@@ -100,7 +125,7 @@ fn reloaded(model: &mut Model, answer: Result<Box<Person>, ReadFault>) {
 pub fn quit(model: &mut Model, agreed: bool) -> Effects {
     if !agreed && let Some(sending) = model.status.sending() {
         let question =
-            format!("The request for {} is on its way. Leave without seeing its answer?", sending.request.username());
+            format!("The request for {} is on its way. Leave without seeing its answer?", sending.order.username());
         let hint = "The request goes on either way; what became of it can be looked up later.";
         model.overlay = Some(Overlay::Confirm(Confirm { question, hint, yes: Act::QuitAnyway }));
         return Effects::none();

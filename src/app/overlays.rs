@@ -1,13 +1,15 @@
 //! What lies over the screen: opening, scrolling and closing it.
 
+use crate::app::batch::Stage;
 use crate::app::effect::Effects;
 use crate::app::help::Help;
 use crate::app::keymap::{Binding, Group};
-use crate::app::model::{Focus, Model, Overlay};
+use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::msg::Act;
 use crate::app::palette::Palette;
 use crate::app::status::Job;
 use crate::app::update::perform;
+use crate::domain::order::Order;
 
 /// Shows the keys that were in force; what was below comes back afterwards.
 pub fn help(model: &mut Model, bindings: Vec<Binding>) -> Effects {
@@ -64,9 +66,14 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
         }
         Some(Overlay::Review(review)) => {
             let lines = review.transcript.as_ref().map_or(0, |text| text.lines().count());
-            let last = lines + 4 * review.request.lines().len() + review.request.sections().count();
+            let fields = match &review.order {
+                Order::Change(request) => 4 * request.lines().len() + request.sections().count(),
+                Order::Deed(_) => 4,
+            };
+            let last = lines + fields;
             review.scroll(by, last);
         }
+        Some(Overlay::Groups(groups)) => groups.scroll = groups.scroll.saturating_add_signed(by.into()).min(2000),
         Some(Overlay::Detail(line)) => *line = line.saturating_add_signed(by.into()).min(200),
         Some(
             Overlay::Palette(_)
@@ -75,7 +82,11 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             | Overlay::Picker(_)
             | Overlay::Url(_)
             | Overlay::Paste(_)
-            | Overlay::Open(_),
+            | Overlay::Open(_)
+            | Overlay::Deed(_)
+            | Overlay::Menu(_)
+            | Overlay::Batch(_)
+            | Overlay::ThreeWay(_),
         )
         | None => {}
     }
@@ -97,20 +108,45 @@ pub fn yes(model: &mut Model) -> Effects {
 pub fn back(model: &mut Model) -> Effects {
     match model.overlay.take() {
         Some(Overlay::Help(_, below)) => model.overlay = below.map(|below| *below),
+        Some(Overlay::Batch(mut batch)) if batch.stage == Stage::Running && !batch.is_over() => {
+            batch.stage = Stage::Stopped;
+            model.say("Stopped: what is on its way ends, nothing new begins. Enter goes on, Esc leaves it.");
+            model.overlay = Some(Overlay::Batch(batch));
+        }
+        Some(Overlay::Batch(batch)) if batch.counts().running > 0 => {
+            model.refuse("Requests are on their way: wait for their answers.");
+            model.overlay = Some(Overlay::Batch(batch));
+        }
         Some(_) => {}
-        None => match &mut model.status.job {
-            Job::Sending(sending) if sending.watched => {
-                sending.watched = false;
-                model.focus = Focus::Fields;
-                model.say("Not watching any more. The request goes on, and its answer will stand in the status.");
-            }
-            Job::Sending(_) | Job::Nothing | Job::Answered(_) if model.focus != Focus::Fields => {
-                model.focus = Focus::Fields;
-            }
-            Job::Sending(_) | Job::Nothing | Job::Answered(_) => {
-                model.say("Nothing to go back to. ^Q leaves the program.");
-            }
-        },
+        None => back_on_screen(model),
     }
     Effects::none()
+}
+
+fn back_on_screen(model: &mut Model) {
+    let home = home(model);
+    match &mut model.status.job {
+        Job::Sending(sending) if sending.watched => {
+            sending.watched = false;
+            model.focus = home;
+            model.say("Not watching any more. The request goes on, and its answer will stand in the status.");
+        }
+        Job::Sending(_) | Job::Nothing | Job::Answered(_) if model.focus != home => model.focus = home,
+        Job::Sending(_) | Job::Nothing | Job::Answered(_) if model.screen == Screen::Editor => {
+            if model.has_unsent_work() {
+                model.say(format!("What you typed for {} is kept: ^G goes back to it.", model.who()));
+            }
+            model.screen = Screen::People;
+            model.focus = Focus::List;
+        }
+        Job::Sending(_) | Job::Nothing | Job::Answered(_) => model.say("Nothing to go back to. q leaves the program."),
+    }
+}
+
+/// The pane in which a screen begins.
+pub fn home(model: &Model) -> Focus {
+    match model.screen {
+        Screen::People => Focus::List,
+        Screen::Editor => Focus::Fields,
+    }
 }

@@ -115,7 +115,19 @@ impl Picker {
         }
     }
 
+    /// A path that was typed or pasted: from the root, or from the folder that is shown.
+    fn typed_path(&self) -> Option<PathBuf> {
+        let text = self.query.text();
+        let folder = self.folder.as_ref()?;
+        text.contains('/').then(|| folder.path.join(text.trim()))
+    }
+
     fn take(&mut self, next: NextTicket<'_>) -> Effects {
+        if let Some(path) = self.typed_path() {
+            // A file is not a folder: then its folder is listed, with the cursor on it.
+            self.came_from = Some(path.clone());
+            return self.list(Some(path), next);
+        }
         let Some(entry) = self.entry().cloned() else {
             return Effects::none();
         };
@@ -176,7 +188,12 @@ impl Picker {
         }
         self.listing = None;
         match answer {
+            Err(MediaFault::NotAFolder) if self.came_from.as_deref().and_then(Path::parent).is_some() => {
+                let folder = self.came_from.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+                self.list(folder, next)
+            }
             Err(fault) => {
+                self.came_from = None;
                 self.fault = Some(LoadFault::Media(fault));
                 Effects::none()
             }

@@ -1,15 +1,13 @@
 //! The review: what will be sent, before anything is sent.
 
-use std::sync::Arc;
-
 use crate::app::effect::Ticket;
-use crate::domain::request::Request;
+use crate::domain::order::Order;
 
-/// The open review. The request in it is the very one that is sent: it cannot be edited any more.
+/// The open review. The order in it is the very one that is sent: it cannot be edited any more.
 #[derive(Clone, Debug)]
 pub struct Review {
-    /// The change.
-    pub request: Arc<Request>,
+    /// What would be sent.
+    pub order: Order,
     /// The question for the written-out request.
     pub ticket: Ticket,
     /// Request line, headers and JSON, with every secret masked; nothing until the answer is there.

@@ -4,16 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::effect::{Effect, Effects, Ticket};
-use crate::app::model::{Focus, Model, Overlay};
+use crate::app::listing;
+use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::open::{Question, State};
 use crate::app::review::Review;
 use crate::app::status::{self, Answered, Job, Sending, Settling, WINDOW};
+use crate::app::three_way::{self, ThreeWay};
+use crate::domain::deed::Deed;
 use crate::domain::draft::{Fault, Refusal};
-use crate::domain::field::Operation;
 use crate::domain::fields::Field;
 use crate::domain::key::UserKey;
+use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Settlement, Verdict};
-use crate::domain::request::{Request, Target};
+use crate::domain::person::Person;
+use crate::domain::roles::RoleGrid;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -25,7 +29,7 @@ pub fn review(model: &mut Model) -> Effects {
     }
     model.form.tried = true;
     match model.draft().check(model.catalogue()) {
-        Ok(request) => show(model, Arc::new(request)),
+        Ok(request) => show(model, Order::Change(Arc::new(request))),
         Err(Refusal::Nothing) => {
             model.refuse("Nothing was changed, so there is nothing to send.");
             Effects::none()
@@ -38,23 +42,29 @@ pub fn review(model: &mut Model) -> Effects {
 }
 
 fn forbidden(model: &Model) -> Option<&'static str> {
-    let read_only = model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.");
-    read_only.or_else(|| model.status.forbids(model.form_ticket))
+    read_only(model).or_else(|| model.status.forbids(model.form_ticket))
 }
 
-fn show(model: &mut Model, request: Arc<Request>) -> Effects {
+/// Why nothing can be sent at all, in words.
+pub fn read_only(model: &Model) -> Option<&'static str> {
+    model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.")
+}
+
+/// Why a deed cannot be sent now, in words: it is not about the form, so only a request on its way is in the way.
+pub fn forbidden_now(model: &Model) -> Option<&'static str> {
+    read_only(model).or_else(|| model.status.sending().map(|_| "A request is on its way; wait for its answer."))
+}
+
+fn show(model: &mut Model, order: Order) -> Effects {
     let ticket = model.ticket();
     let doubt = model.status.answered().is_some_and(|answered| {
-        answered.form == model.form_ticket
-            && answered.verdict() == Verdict::InDoubt
-            && answered.request.operation() == Operation::Create
+        answered.form == model.form_ticket && answered.verdict() == Verdict::InDoubt && answered.order.is_create()
     });
     let warning = doubt.then(|| {
         "An earlier request for this username is in doubt. It was looked up twice and not found; sending again may still make two.".to_owned()
     });
-    let transcribe =
-        Effect::Transcribe { ticket, request: Arc::clone(&request), synchronization: model.synchronization };
-    model.overlay = Some(Overlay::Review(Review { request, ticket, transcript: None, scroll: 0, warning }));
+    let transcribe = Effect::Transcribe { ticket, order: order.clone(), synchronization: model.synchronization };
+    model.overlay = Some(Overlay::Review(Review { order, ticket, transcript: None, scroll: 0, warning }));
     Effects::one(transcribe)
 }
 
@@ -97,16 +107,17 @@ pub fn send(model: &mut Model) -> Effects {
         return review(model);
     }
     match model.overlay.take() {
-        Some(Overlay::Review(review)) => submit(model, review.request),
+        Some(Overlay::Review(review)) => submit(model, review.order),
         Some(_) | None => review(model),
     }
 }
 
-fn submit(model: &mut Model, request: Arc<Request>) -> Effects {
+/// Sends an order that was reviewed or asked about.
+pub fn submit(model: &mut Model, order: Order) -> Effects {
     let (ticket, tick) = (model.ticket(), model.ticket());
     model.status.job = Job::Sending(Sending {
         ticket,
-        request: Arc::clone(&request),
+        order: order.clone(),
         form: model.form_ticket,
         seconds: 0,
         tick,
@@ -115,7 +126,7 @@ fn submit(model: &mut Model, request: Arc<Request>) -> Effects {
     model.status.row = 0;
     model.focus = Focus::Status;
     model.form.blamed.clear();
-    Effects::one(Effect::Submit { ticket, request, synchronization: model.synchronization })
+    Effects::one(Effect::Submit { ticket, order, synchronization: model.synchronization })
         .and(Effects::one(Effect::Wake { ticket: tick, after: SECOND }))
 }
 
@@ -127,21 +138,102 @@ pub fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Effects {
     if sending.ticket != ticket {
         return Effects::none();
     }
-    let (request, form, watched) = (Arc::clone(&sending.request), sending.form, sending.watched);
+    let (order, form, watched) = (sending.order.clone(), sending.form, sending.watched);
     let verdict = answer.report.verdict;
     if !watched {
-        model.say(format!("{} {}: {}", request.operation(), request.username(), verdict.word()));
+        model.say(format!("{} {}: {}", order.word(), order.username(), verdict.word()));
     }
-    let ours = form == model.form_ticket;
+    let ours = form == model.form_ticket && !matches!(order, Order::Deed(_));
     if ours && verdict != Verdict::Applied {
         blame(model, &answer);
     }
-    let answered = Answered { request: Arc::clone(&request), form, answer, settling: Settling::NotNeeded };
+    let answered = Answered { order: order.clone(), form, answer, settling: Settling::NotNeeded };
     model.status.job = Job::Answered(Box::new(answered));
-    match (request.operation(), verdict) {
-        (Operation::Create, Verdict::InDoubt) => look(model, false),
-        (Operation::Update, Verdict::Applied | Verdict::Pending) if ours => reload(model),
-        (Operation::Create | Operation::Update, _) => Effects::none(),
+    match verdict {
+        Verdict::InDoubt if order.is_create() => look(model, false),
+        Verdict::Applied | Verdict::Pending if order.is_update() && ours => reload(model),
+        Verdict::Applied | Verdict::Pending => look_at_again(model, &order),
+        Verdict::NotSent | Verdict::Rejected | Verdict::Partial | Verdict::InDoubt => Effects::none(),
+    }
+}
+
+/// Reads whom a deed or a create was about, so that the list shows them as they are now. Who was deleted is not shown any more.
+fn look_at_again(model: &mut Model, order: &Order) -> Effects {
+    if let Order::Deed(deed) = order
+        && deed.deed == Deed::Delete
+    {
+        model.people.forget(deed.key.as_str(), &deed.username);
+        return Effects::none();
+    }
+    let Some(key) = order.key() else {
+        return Effects::none();
+    };
+    let same = model.form.subject.person().is_some_and(|person| person.username == order.username());
+    if same && !model.has_unsent_work() {
+        return reload(model);
+    }
+    let ticket = model.ticket();
+    Effects::one(Effect::Read { ticket, key })
+}
+
+/// Somebody else changed a field meanwhile: nothing was sent. The form takes what is there now as its ground, keeps what was typed, and
+/// shows both.
+pub fn conflict(model: &mut Model, ticket: Ticket, person: Person) -> Effects {
+    let Some(sending) = model.status.sending().filter(|sending| sending.ticket == ticket) else {
+        return Effects::none();
+    };
+    let (order, form) = (sending.order.clone(), sending.form);
+    model.status.job = Job::Nothing;
+    let Order::Change(request) = order else {
+        return Effects::none();
+    };
+    listing::refresh(model, &person);
+    if form != model.form_ticket {
+        model.refuse(format!("{} was changed by somebody else meanwhile: nothing was sent.", request.username()));
+        return Effects::none();
+    }
+    model.overlay = Some(Overlay::ThreeWay(ThreeWay::of(&request, &person)));
+    model.screen = Screen::Editor;
+    model.focus = Focus::Fields;
+    model.matrix.grid.rebase(person.roles.clone());
+    model.form.rebase(person);
+    model.refuse("Nothing was sent: somebody else changed this user meanwhile.");
+    Effects::none()
+}
+
+/// In the view of what somebody else changed: giving one's own value up for theirs.
+pub fn three_way(model: &mut Model, act: three_way::Act) -> Effects {
+    let Some(Overlay::ThreeWay(view)) = &mut model.overlay else {
+        return Effects::none();
+    };
+    match act {
+        three_way::Act::Move(by) => view.go(by),
+        three_way::Act::Theirs => {
+            let at = view.at;
+            let Some(row) = view.rows.get_mut(at) else {
+                return Effects::none();
+            };
+            row.given_up = true;
+            let field = row.field;
+            give_up(model, field);
+        }
+    }
+    Effects::none()
+}
+
+/// Puts a field back to what is there now.
+fn give_up(model: &mut Model, field: Field) {
+    let Some(person) = model.form.subject.person().cloned() else {
+        return;
+    };
+    if field == Field::Roles {
+        model.matrix.grid = RoleGrid::new(person.roles);
+    } else if field == Field::Image {
+        model.image.photo = None;
+    } else if field == Field::Enabled {
+        model.form.set_switch(field, person.enabled.unwrap_or_default());
+    } else {
+        model.form.put(field, &person.text(field));
     }
 }
 
@@ -181,8 +273,12 @@ fn look(model: &mut Model, last: bool) -> Effects {
     let Job::Answered(answered) = &mut model.status.job else {
         return Effects::none();
     };
+    let Order::Change(request) = &answered.order else {
+        return Effects::none();
+    };
+    let request = Arc::clone(request);
     answered.settling = Settling::Looking { ticket, last };
-    Effects::one(Effect::Settle { ticket, request: Arc::clone(&answered.request) })
+    Effects::one(Effect::Settle { ticket, request })
 }
 
 /// The username was looked up. Nobody there proves nothing until the window has passed.
@@ -208,6 +304,11 @@ pub fn settled(model: &mut Model, ticket: Ticket, settlement: Settlement) -> Eff
 pub fn woke(model: &mut Model, ticket: Ticket) -> Effects {
     if model.form.reveal == Some(ticket) {
         model.form.reveal = None;
+    }
+    if let Some(Overlay::Deed(question)) = &mut model.overlay
+        && question.reveal == Some(ticket)
+    {
+        question.reveal = None;
     }
     match &mut model.status.job {
         Job::Sending(sending) if sending.tick == ticket => {
@@ -259,7 +360,7 @@ fn open_last(model: &mut Model) -> Effects {
         model.refuse("What you typed was not sent: ^F asks about it, and opens a user.");
         return Effects::none();
     }
-    let Some(key) = answered.answer.report.id.clone().or_else(|| key_of(&answered.request)) else {
+    let Some(key) = answered.answer.report.id.clone().or_else(|| answered.order.key()) else {
         return Effects::none();
     };
     let ticket = model.ticket();
@@ -270,20 +371,13 @@ fn open_last(model: &mut Model) -> Effects {
     Effects::one(Effect::Read { ticket, key })
 }
 
-fn key_of(request: &Request) -> Option<UserKey> {
-    match request.target() {
-        Target::Known(key) => Some(key.clone()),
-        Target::New => UserKey::parse(request.username()).ok(),
-    }
-}
-
 /// Changes the mode; an open review is written out anew, because the mode is in it.
 pub fn synchronization(model: &mut Model) -> Effects {
     model.synchronization = model.synchronization.other();
     model.say(format!("The next request is {}.", model.synchronization.word()));
     match model.overlay.take() {
         Some(Overlay::Review(review)) => {
-            let effects = show(model, review.request);
+            let effects = show(model, review.order);
             if let Some(Overlay::Review(fresh)) = &mut model.overlay {
                 fresh.scroll = review.scroll;
             }

@@ -6,12 +6,9 @@
 //!
 //! A submission is never sent twice and never aborted: Esc while it is on its way stops the watching, not the sending.
 
-use std::sync::Arc;
-
 use crate::app::effect::Ticket;
-use crate::domain::field::Operation;
+use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Settlement, Verdict};
-use crate::domain::request::Request;
 
 /// How long after a create in doubt the username is looked up again before the agent may send once more, in seconds. A queue or a gateway may
 /// carry a request out after the connection died (faults.md 3); the vendor states no bound, so this is a judgement.
@@ -56,8 +53,8 @@ pub enum Job {
 pub struct Sending {
     /// The question that was asked.
     pub ticket: Ticket,
-    /// The request.
-    pub request: Arc<Request>,
+    /// What was sent.
+    pub order: Order,
     /// The form that it was made from.
     pub form: Ticket,
     /// Seconds since it left.
@@ -71,8 +68,8 @@ pub struct Sending {
 /// A request of which the outcome is known, as far as it can be.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    /// The request.
-    pub request: Arc<Request>,
+    /// What was sent.
+    pub order: Order,
     /// The form that it was made from.
     pub form: Ticket,
     /// What became of it.
@@ -115,7 +112,7 @@ impl Answered {
 
     /// Why the form that made this request must not be sent again, in words; nothing where it may be.
     pub fn forbids(&self) -> Option<&'static str> {
-        if self.request.operation() == Operation::Update {
+        if !self.order.is_create() {
             return None;
         }
         match self.verdict() {
@@ -173,7 +170,7 @@ impl Status {
 
 /// What is known of the server and what to do next, after the verdict's own word.
 pub fn advice(answered: &Answered) -> &'static str {
-    let create = answered.request.operation() == Operation::Create;
+    let create = answered.order.is_create();
     match (answered.verdict(), &answered.settling) {
         (Verdict::Applied, _) => "",
         (Verdict::Pending, _) => "accepted, not confirmed: the platforms that queued it will not say how it ended",

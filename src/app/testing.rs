@@ -14,9 +14,10 @@ use crate::domain::draft::Subject;
 use crate::domain::field::Revision;
 use crate::domain::fields::Field;
 use crate::domain::look::{Depth, Look};
+use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Cause, PlatformReport, PlatformState, Report, Verdict};
 use crate::domain::person::Person;
-use crate::domain::request::Request;
+use crate::domain::request::{Reason, Request};
 use crate::domain::roles::{Catalogue, Role, Roles, Section};
 use crate::domain::tenant::{Synchronization, Tenant};
 use crate::domain::untrusted::Untrusted;
@@ -55,10 +56,17 @@ pub fn catalogue() -> Catalogue {
     ])
 }
 
-/// The program as it starts.
-pub fn model() -> Model {
+/// The program as it starts, with nobody read yet.
+pub fn listing() -> Model {
     let look = Look { depth: Depth::Sixteen, unicode: true };
     Model::new(tenant(), look, Catalogues { create: catalogue(), update: catalogue() })
+}
+
+/// The empty form of a new user.
+pub fn model() -> Model {
+    let mut model = listing();
+    model.begin(Subject::New);
+    model
 }
 
 /// Somebody who is there.
@@ -164,11 +172,23 @@ fn named_event(name: &str) -> KeyEvent {
     KeyEvent::new(code, KeyModifiers::NONE)
 }
 
-/// The request that was submitted, and the ticket it waits under.
+/// The change that was submitted, and the ticket it waits under.
 pub fn submitted(effects: &Effects) -> Option<(Ticket, Arc<Request>)> {
     effects.as_slice().iter().find_map(|effect| {
-        if let Effect::Submit { ticket, request, .. } = effect { Some((*ticket, Arc::clone(request))) } else { None }
+        if let Effect::Submit { ticket, order: Order::Change(request), .. } = effect {
+            Some((*ticket, Arc::clone(request)))
+        } else {
+            None
+        }
     })
+}
+
+/// The fields of a change, and why each is sent.
+pub fn fields(order: &Order) -> Vec<(Field, Reason)> {
+    match order {
+        Order::Change(request) => request.lines().iter().map(|line| (line.field, line.reason)).collect(),
+        Order::Deed(_) => Vec::new(),
+    }
 }
 
 /// Reviews and sends.

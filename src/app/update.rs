@@ -1,14 +1,18 @@
 //! The one function that changes the model. It routes, and no more: each part of the screen decides in its own file.
 
+use crate::app::batch;
+use crate::app::deeds;
 use crate::app::desk;
 use crate::app::effect::{Effect, Effects};
 use crate::app::keymap;
-use crate::app::model::{Model, Overlay};
+use crate::app::listing;
+use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::msg::{Act, Msg, News};
 use crate::app::opening;
 use crate::app::overlays;
 use crate::app::pictures;
 use crate::app::sending;
+use crate::domain::draft::Subject;
 
 /// Does what a message means, and says what is wanted of the world for it.
 pub fn update(model: &mut Model, msg: Msg) -> Effects {
@@ -40,6 +44,14 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Generate => desk::generate(model),
         Act::Reveal => desk::reveal(model),
         Act::Chooser(act) => desk::chooser(model, act),
+        Act::People(act) => listing::act(model, act),
+        Act::Menu(act) => listing::menu(model, act),
+        Act::TakeFilter(at) => listing::take_filter(model, at),
+        Act::PlanChange(at) => listing::plan_change(model, at),
+        Act::TakeRecipe(at) => opening::recipe(model, at),
+        Act::Batch(act) => batch::act(model, act),
+        Act::ThreeWay(act) => sending::three_way(model, act),
+        Act::DoDeed => deeds::carry_out(model),
         Act::Roles(act) => desk::roles(model, act),
         Act::Image(act) => pictures::image(model, act),
         Act::Picker(act) => pictures::picker(model, act),
@@ -47,7 +59,11 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Status(act) => sending::status(model, act),
         Act::Review => sending::review(model),
         Act::Send => sending::send(model),
-        Act::New | Act::NewAnyway => opening::new(model, act == Act::NewAnyway),
+        Act::New | Act::NewAnyway => listing::new(model, act == Act::NewAnyway),
+        Act::NewEmpty => {
+            model.begin(Subject::New);
+            Effects::none()
+        }
         Act::Find | Act::FindAnyway => opening::find(model, act == Act::FindAnyway),
         Act::Synchronization => sending::synchronization(model),
         Act::Scroll(by) => overlays::scroll(model, by),
@@ -57,6 +73,10 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Palette => overlays::palette(model, keymap::bindings(model)),
         Act::Yes => overlays::yes(model),
         Act::Back => overlays::back(model),
+        Act::Editor => {
+            model.screen = Screen::Editor;
+            desk::go(model, Focus::Fields)
+        }
         Act::Suspend => Effects::one(Effect::Suspend),
         Act::Redraw => Effects::one(Effect::Redraw),
         Act::Quit | Act::QuitAnyway => opening::quit(model, act == Act::QuitAnyway),
@@ -68,6 +88,11 @@ fn answer(model: &mut Model, news: News) -> Effects {
     match news {
         News::Read(ticket, answer) => opening::read(model, ticket, answer),
         News::Answered(ticket, answer) => sending::answered(model, ticket, *answer),
+        News::Conflict(ticket, person) => sending::conflict(model, ticket, *person),
+        News::Page(ticket, answer) => listing::page(model, ticket, answer),
+        News::Copied(ticket, answer) => listing::copied(model, ticket, answer),
+        News::Groups(ticket, answer) => listing::groups(model, ticket, answer),
+        News::Applied(ticket, answer) => batch::answered(model, ticket, answer),
         News::Settled(ticket, settlement) => sending::settled(model, ticket, settlement),
         News::Transcribed(ticket, text) => sending::transcribed(model, ticket, text),
         News::Listed(ticket, answer) => pictures::listed(model, ticket, answer),

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::environment::Colour;
 use crate::domain::field::Revision;
+use crate::sandbox::MOST_PEOPLE;
 
 /// A keyboard-driven terminal user manager for netexCloud helpdesks
 #[derive(Debug, Parser)]
@@ -89,6 +90,10 @@ pub struct SandboxArgs {
     /// Which of the vendor's pages it follows, instead of those of the scenario
     #[arg(long, value_name = "R", value_parser = revision())]
     pub revision: Option<Revision>,
+
+    /// How many made-up people there are, instead of those of the scenario
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_PEOPLE)))]
+    pub people: Option<u32>,
 }
 
 fn colour() -> impl clap::builder::TypedValueParser<Value = Colour> {
@@ -121,6 +126,17 @@ mod tests {
         assert!(options.contains(&"tenant".to_owned()) && options.contains(&"scenario".to_owned()), "{options:?}");
         for secret in ["token", "password", "secret", "key"] {
             assert!(!options.iter().any(|option| option.contains(secret)), "{options:?}");
+        }
+    }
+
+    #[test]
+    fn people_are_counted_up_to_a_million() {
+        let people = |count: &str| Args::try_parse_from(["netex-users", "sandbox", "--people", count]);
+        let args = people("100000").unwrap();
+        assert!(matches!(args.command, Some(Command::Sandbox(args)) if args.people == Some(100_000)));
+        assert!(people("0").is_ok() && people("1000000").is_ok());
+        for wrong in ["1000001", "-1", "many"] {
+            assert!(people(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -6,7 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{CliError, catalogues, output};
 use crate::config::fault::{ConfigError, shown};
+use crate::config::recipes::RecipeConfig;
 use crate::config::{self, Choice, Config, TenantConfig, base_url, init, private};
+use crate::domain::field::{Need, Operation, Revision};
+use crate::domain::fields::Field;
+use crate::domain::recipe::Recipe;
+use crate::domain::roles::Catalogue;
+use crate::domain::untrusted::visible;
 
 /// Asks for a tenant and writes a file. The answers may come from a pipe: none of them is a secret.
 pub fn init(path: Option<&Path>) -> Result<(), CliError> {
@@ -41,9 +47,13 @@ pub fn check(path: Option<&Path>) -> Result<(), CliError> {
     let Some(path) = &config.path else { return Ok(output::print(&nothing(&config::default_path()?))?) };
     let mut text = format!("{} is sound.\nIt opens {}.\n", shown(path), opens(&config));
     for tenant in &config.tenants {
-        let tenant_text = describe(tenant)?;
+        let tenant_text = describe(&config, tenant)?;
         text.push('\n');
         text.push_str(&tenant_text);
+    }
+    for recipe in &config.recipes {
+        text.push('\n');
+        text.push_str(&describe_recipe(recipe));
     }
     Ok(output::print(&text)?)
 }
@@ -64,13 +74,14 @@ fn opens(config: &Config) -> String {
 }
 
 /// A tenant in the order of the sample, after its other files were found to be readable.
-fn describe(config: &TenantConfig) -> Result<String, CliError> {
+fn describe(all: &Config, config: &TenantConfig) -> Result<String, CliError> {
     let tenant = &config.tenant;
-    catalogues::read(tenant.revision, config.roles_file.as_deref())?;
+    let catalogue = catalogues::read(tenant.revision, config.roles_file.as_deref())?.create;
+    let recipes: Vec<_> =
+        all.recipes_for(&tenant.name)?.iter().map(|r| offered(r, tenant.revision, &catalogue)).collect();
     if let Some(path) = &config.ca_file {
         std::fs::File::open(path).map_err(|error| CliError::Local(format!("{}: {error}", shown(path))))?;
     }
-    let yes_or_no = |is: bool| String::from(if is { "yes" } else { "no" });
     let file = |path: &Option<PathBuf>, otherwise: &str| path.as_deref().map_or_else(|| otherwise.into(), shown);
     let remark = base_url::remark(&config.base_url).map_or_else(String::new, |remark| format!(" ({remark})"));
     let lines = [
@@ -84,13 +95,67 @@ fn describe(config: &TenantConfig) -> Result<String, CliError> {
         ("platforms", config.platforms.join(", ")),
         ("connect_timeout", format!("{} s", config.connect_timeout.as_secs())),
         ("timeout", format!("{} s", config.timeout.as_secs())),
+        ("concurrency", config.concurrency.to_string()),
+        ("max_harm", config.max_harm.to_string()),
         ("ca_file", file(&config.ca_file, "none")),
         ("roles_file", file(&config.roles_file, "the built-in roles")),
+        ("recipes", if recipes.is_empty() { "none".into() } else { recipes.join(", ") }),
     ];
-    let mut text = format!("{}\n", tenant.name);
+    Ok(block(&tenant.name, &lines))
+}
+
+/// A recipe that a tenant offers, and what of it that tenant has no place for: it is left out of the form there.
+fn offered(recipe: &Recipe, revision: Revision, catalogue: &Catalogue) -> String {
+    let unknown_roles = recipe.roles.iter().flat_map(|(section, roles)| {
+        let there = catalogue.section(section);
+        let unknown = roles.iter().filter(move |role| there.is_none_or(|there| there.role(role).is_none()));
+        unknown.map(move |role| format!("{section} {role}"))
+    });
+    let absent = |field: &&Field| field.need(Operation::Create, revision) == Need::Absent;
+    let unknown_fields = recipe.values.keys().filter(absent).map(|field| field.spec().key.to_owned());
+    let unknown: Vec<_> = unknown_fields.chain(unknown_roles).collect();
+    let remark = if unknown.is_empty() { String::new() } else { format!(" (not here: {})", unknown.join(", ")) };
+    recipe.name.clone() + &remark
+}
+
+/// A recipe in the order of the form.
+fn describe_recipe(RecipeConfig { recipe, tenants }: &RecipeConfig) -> String {
+    let mut lines = vec![("help", recipe.help.clone())];
+    lines.extend(recipe.values.iter().map(|(field, value)| (field.spec().key, visible(value).into_owned())));
+    lines.extend(recipe.enabled.map(|on| ("enabled", yes_or_no(on))));
+    let sections = recipe.roles.iter().map(|(section, roles)| {
+        let roles: Vec<_> = roles.iter().map(String::as_str).collect();
+        format!("{section}: {}", roles.join(", "))
+    });
+    lines.extend((!recipe.roles.is_empty()).then(|| ("roles", sections.collect::<Vec<_>>().join("; "))));
+    lines.push(("tenants", tenants.as_ref().map_or_else(|| "all".into(), |names| names.join(", "))));
+    block(&format!("recipe {}", recipe.name), &lines)
+}
+
+fn yes_or_no(is: bool) -> String {
+    String::from(if is { "yes" } else { "no" })
+}
+
+fn block(title: &str, lines: &[(&str, String)]) -> String {
+    let mut text = format!("{title}\n");
     for (key, value) in lines {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {key:<16} {value}");
     }
-    Ok(text)
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sandboxs_recipes_have_a_place_in_every_revision() {
+        for revision in Revision::ALL {
+            let catalogue = catalogues::read(revision, None).unwrap().create;
+            for recipe in Config::default().recipes_for(config::SANDBOX).unwrap() {
+                assert_eq!(offered(&recipe, revision, &catalogue), recipe.name, "{}", revision.word());
+            }
+        }
+    }
 }

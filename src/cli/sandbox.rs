@@ -13,7 +13,10 @@ use crate::sandbox::{Sandbox, Scenario};
 
 /// Runs the look-alike until it is interrupted.
 pub fn run(args: &SandboxArgs) -> Result<(), CliError> {
-    let scenario = scenario(args.scenario.as_deref(), args.revision)?;
+    let mut scenario = scenario(args.scenario.as_deref(), args.revision)?;
+    if let Some(count) = args.people {
+        scenario = scenario.with_people(count);
+    }
     let catalogues = catalogues::read(scenario.revision(), None)?;
     let about = visible(scenario.about()).into_owned();
     let sandbox = start(scenario, args.port, catalogues)?;

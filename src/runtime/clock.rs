@@ -10,6 +10,30 @@ pub fn time_of_day() -> String {
     jiff::Zoned::now().strftime("%H:%M:%S").to_string()
 }
 
+/// Seconds since 1970 (UTC), to be kept with what was read.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn seconds() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// A moment of the past in words that say how old it is: `14:02`, `yesterday 14:02`, `18 Nov 14:02, 4 days old`.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn moment(seconds: i64) -> String {
+    let now = jiff::Zoned::now();
+    let Ok(then) = jiff::Timestamp::from_second(seconds) else {
+        return "at an unknown time".to_owned();
+    };
+    let then = then.to_zoned(now.time_zone().clone());
+    let days = now.date().since(then.date()).map_or(-1, |span| i64::from(span.get_days()));
+    match days {
+        0 => then.strftime("%H:%M").to_string(),
+        1 => then.strftime("yesterday %H:%M").to_string(),
+        2.. => format!("{}, {days} days old", then.strftime("%-d %b %H:%M")),
+        // The clock was set back since: how old it is nobody knows.
+        _ => "at an unknown time".to_owned(),
+    }
+}
+
 /// The moment from which something is measured. Changes of the wall clock do not touch it; a test can stop it with tokio's clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);

@@ -2,8 +2,8 @@
 
 use crate::app::model::Model;
 use crate::app::status::{Answered, Job, Settling};
+use crate::domain::order::Order;
 use crate::domain::outcome::{Settlement, Verdict};
-use crate::domain::request::Request;
 use crate::domain::untrusted::visible;
 
 /// One sentence about a request whose end was not seen, or that is not finished; nothing where all is said.
@@ -12,14 +12,14 @@ pub fn farewell(model: &Model) -> Option<String> {
         Job::Nothing => None,
         Job::Sending(sending) => Some(format!(
             "{} was on its way when the program ended. It may have been done: look the user up before sending it again.",
-            name(&sending.request)
+            name(&sending.order)
         )),
         Job::Answered(answered) => open_end(answered),
     }
 }
 
 fn open_end(answered: &Answered) -> Option<String> {
-    let what = name(&answered.request);
+    let what = name(&answered.order);
     match (answered.verdict(), &answered.settling) {
         (Verdict::InDoubt, Settling::Settled(Settlement::Nobody)) => Some(format!(
             "{what} is in doubt: nobody of this name was found, looked up twice. It may still arrive: look the user up before sending it again."
@@ -35,8 +35,8 @@ fn open_end(answered: &Answered) -> Option<String> {
     }
 }
 
-fn name(request: &Request) -> String {
-    format!("The {} of {}", request.operation(), visible(request.username()))
+fn name(order: &Order) -> String {
+    format!("The request \"{} {}\"", order.word(), visible(order.username()))
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
             (after(answer(Verdict::Pending, &[])), "is not confirmed", "queued it"),
         ] {
             let words = words.expect("a word about it");
-            assert!(words.starts_with("The create of nora.vidal "), "{words}");
+            assert!(words.starts_with("The request \"create nora.vidal\" "), "{words}");
             assert!(words.contains(what) && words.contains(next), "{words}");
         }
     }

@@ -20,12 +20,15 @@ use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 
+use crate::app::effect::Effects;
 use crate::app::model::Model;
 use crate::runtime::input::Input;
 use crate::runtime::turns::Turns;
 use crate::runtime::world::World;
+use crate::ui;
 
 pub mod clock;
+mod everybody;
 mod farewell;
 mod guard;
 pub mod input;
@@ -43,18 +46,28 @@ pub use farewell::farewell;
 /// How long the program waits, when it leaves, for the answer to a request that is on its way (faults.md 78).
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Runs the program until the model is closing, the inputs say stop, or the inputs end and nothing is being waited for. Gives the model
+/// Shows the model once, before anything is waited for.
+///
+/// # Errors
+/// The terminal cannot be drawn on.
+pub fn show<B: Backend>(model: &Model, terminal: &mut Terminal<B>) -> Result<(), B::Error> {
+    terminal.draw(|frame| ui::draw(model, frame)).map(|_| ())
+}
+
+/// Runs the program, beginning with what it wants first, until the model is closing, the inputs say stop, or the inputs end and nothing is being waited for. Gives the model
 /// back, so that what is still open can be said ([`farewell()`]).
 ///
 /// # Errors
 /// The terminal cannot be drawn on. A request that is on its way is waited for all the same.
 pub async fn run<B: Backend, W: World>(
     model: Model,
+    first: Effects,
     terminal: &mut Terminal<B>,
     inputs: impl Stream<Item = Input> + Unpin,
     world: W,
 ) -> Result<Model, B::Error> {
     let mut turns = Turns::new(model, inputs.fuse(), world);
+    turns.want(first);
     let outcome = turns.go(terminal).await;
     turns.finish(terminal).await;
     outcome.map(|()| turns.model)

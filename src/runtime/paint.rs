@@ -32,6 +32,10 @@ pub struct Painter<W: Write> {
     pen: Option<Pen>,
     shown: Option<bool>,
     width: Slot<u16>,
+    /// What stands in each cell, by rows: a plain letter and its pen. A short way over such letters is shorter written than jumped.
+    cells: Vec<Option<(u8, Pen)>>,
+    /// What was not drawn yet is blank.
+    blank: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +50,17 @@ const PLAIN: Pen = Pen { front: Color::Reset, back: Color::Reset, modifier: Modi
 impl<W: Write> Painter<W> {
     /// A screen that is written to `out` and is as large as `ask_size` says, in cells.
     pub fn new(out: W, ask_size: fn() -> Option<Size>) -> Self {
-        Self { out, ask_size, frame: Vec::new(), at: None, pen: None, shown: None, width: Slot::new(0) }
+        Self {
+            out,
+            ask_size,
+            frame: Vec::new(),
+            at: None,
+            pen: None,
+            shown: None,
+            width: Slot::new(0),
+            cells: Vec::new(),
+            blank: true,
+        }
     }
 
     fn put(&mut self, words: std::fmt::Arguments<'_>) {
@@ -56,18 +70,55 @@ impl<W: Write> Painter<W> {
 
     /// Moves the cursor, by the shortest way that is sure.
     fn go(&mut self, to: Position) {
-        match self.at {
+        let from = self.at;
+        match from {
             Some(at) if at == to => return,
             Some(at) if at.y == to.y && to.x == 0 => self.frame.push(b'\r'),
             Some(at) if at.y == to.y && to.x < at.x && at.x - to.x <= 4 => {
                 self.frame.extend(std::iter::repeat_n(8, usize::from(at.x - to.x)));
             }
+            Some(at) if self.write_over(at, to) => {}
             Some(at) if at.y == to.y && to.x == at.x + 1 => self.frame.extend_from_slice(b"\x1b[C"),
             Some(at) if at.y == to.y && to.x > at.x => self.put(format_args!("\x1b[{}C", to.x - at.x)),
             Some(_) | None if to.x == 0 => self.put(format_args!("\x1b[{}H", to.y + 1)),
             Some(_) | None => self.put(format_args!("\x1b[{};{}H", to.y + 1, to.x + 1)),
         }
         self.at = Some(to);
+    }
+
+    /// Writes what stands between two places again, where that is known, looks as the pen does, and is no longer than a jump.
+    fn write_over(&mut self, at: Position, to: Position) -> bool {
+        if at.y != to.y || to.x <= at.x || to.x - at.x > SHORT {
+            return false;
+        }
+        let start = usize::from(at.y) * usize::from(self.width.get()) + usize::from(at.x);
+        let between = self.cells.get(start..start + usize::from(to.x - at.x)).unwrap_or_default();
+        let letters =
+            between.iter().map(|cell| cell.filter(|(_, pen)| self.pen == Some(*pen)).map(|(letter, _)| letter));
+        let Some(letters) = letters.collect::<Option<Vec<u8>>>().filter(|letters| !letters.is_empty()) else {
+            return false;
+        };
+        self.frame.extend(letters);
+        true
+    }
+
+    /// Remembers what stands in a cell; of a letter that is not plain only that it is not known, nor what it may cover.
+    fn remember(&mut self, x: u16, y: u16, cell: &Cell, pen: Pen) {
+        let index = usize::from(y) * usize::from(self.width.get()) + usize::from(x);
+        let plain = match cell.symbol().as_bytes() {
+            [letter @ b' '..=b'~'] => Some((*letter, pen)),
+            _ => None,
+        };
+        if index >= self.cells.len() {
+            // Nothing was drawn there since the screen was blank.
+            self.cells.resize(index + 2, self.blank.then_some((b' ', PLAIN)));
+        }
+        self.cells[index] = plain;
+        if plain.is_none()
+            && let Some(covered) = self.cells.get_mut(index + 1)
+        {
+            *covered = None;
+        }
     }
 
     /// Sets the colours and attributes, all anew where one differs: taking a single one back is not understood everywhere.
@@ -115,13 +166,18 @@ impl<W: Write> Painter<W> {
 
     fn write_cell(&mut self, x: u16, y: u16, cell: &Cell) {
         self.go(Position { x, y });
-        self.dip(Pen { front: cell.fg, back: cell.bg, modifier: cell.modifier });
+        let pen = Pen { front: cell.fg, back: cell.bg, modifier: cell.modifier };
+        self.dip(pen);
         self.frame.extend_from_slice(cell.symbol().as_bytes());
+        self.remember(x, y, cell, pen);
         // Behind the last column terminals differ in where the cursor is, and so they do in how wide unusual letters are.
         let known = x + 1 < self.width.get() && is_narrow_everywhere(cell.symbol());
         self.at = known.then_some(Position { x: x + 1, y });
     }
 }
+
+/// The longest way that is written over: a jump takes three to five bytes.
+const SHORT: u16 = 4;
 
 const ATTRIBUTES: [(Modifier, u8); 9] = [
     (Modifier::BOLD, 1),
@@ -189,6 +245,8 @@ impl<W: Write> Backend for Painter<W> {
     /// Erases, and forgets where the cursor is and what is set: after a new size or a foreign hand nothing of it is sure.
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         (self.at, self.pen, self.shown) = (None, None, None);
+        self.cells.clear();
+        self.blank = clear_type == ClearType::All;
         self.dip(PLAIN);
         self.frame.extend_from_slice(match clear_type {
             ClearType::All => b"\x1b[2J",

@@ -230,7 +230,8 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
         self.want(effects);
     }
 
-    fn want(&mut self, effects: Effects) {
+    /// Has the world do what is wanted.
+    pub fn want(&mut self, effects: Effects) {
         for effect in effects {
             match effect {
                 Effect::Suspend => {
@@ -238,7 +239,7 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                     self.foreign(suspended.is_ok());
                 }
                 Effect::Redraw => self.screen = Screen::Foreign,
-                Effect::Submit { .. } => self.sent.push(self.world.perform(effect)),
+                Effect::Submit { .. } | Effect::Apply { .. } => self.sent.push(self.world.perform(effect)),
                 Effect::Wake { .. } => self.timers.push(self.world.perform(effect)),
                 Effect::Read { .. }
                 | Effect::Settle { .. }
@@ -249,7 +250,10 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 | Effect::Decode { .. }
                 | Effect::Rate { .. }
                 | Effect::Generate { .. }
-                | Effect::ListZones { .. } => self.tasks.push(self.world.perform(effect)),
+                | Effect::ListZones { .. }
+                | Effect::ReadPage { .. }
+                | Effect::LoadCopy { .. }
+                | Effect::Groups { .. } => self.tasks.push(self.world.perform(effect)),
             }
         }
     }

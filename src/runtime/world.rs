@@ -9,15 +9,18 @@ use std::sync::Arc;
 
 use crate::app::effect::{Effect, Ticket};
 use crate::app::msg::{LoadFault, Made, News, Strength};
+use crate::domain::bulk::Job;
 use crate::domain::files::{Folder, MediaFault, Wish};
 use crate::domain::key::UserKey;
-use crate::domain::outcome::{Answer, Cause, ReadFault, Report, Settlement, Verdict};
+use crate::domain::order::Order;
+use crate::domain::outcome::{Answer, BulkAnswer, Cause, ReadFault, Report, Sent, Settlement, Verdict};
 use crate::domain::request::Request;
 use crate::domain::secret::Sealed;
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::Untrusted;
 use crate::media::{folder, load, look};
 use crate::runtime::clock::{self, Stopwatch};
+use crate::runtime::everybody::Everybody;
 use crate::runtime::guard;
 use crate::runtime::newest::Newest;
 use crate::runtime::{terminal, zones};
@@ -57,13 +60,15 @@ pub struct Outside {
     looking: Newest,
     loading: Newest,
     rating: Newest,
+    everybody: Everybody,
 }
 
 impl Outside {
     /// The world behind a service. `places` are the folders in which pictures are likely to be, the likeliest first.
     pub fn new(service: Service, places: Vec<PathBuf>) -> Self {
         let newest = Newest::default;
-        Self { service, places, listing: newest(), looking: newest(), loading: newest(), rating: newest() }
+        let everybody = Everybody::default();
+        Self { service, places, listing: newest(), looking: newest(), loading: newest(), rating: newest(), everybody }
     }
 }
 
@@ -71,11 +76,9 @@ impl World for Outside {
     fn perform(&self, effect: Effect) -> Task {
         match effect {
             Effect::Read { ticket, key } => self.read(ticket, key),
-            Effect::Submit { ticket, request, synchronization } => self.submit(ticket, request, synchronization),
+            Effect::Submit { ticket, order, synchronization } => self.submit(ticket, order, synchronization),
             Effect::Settle { ticket, request } => self.settle(ticket, request),
-            Effect::Transcribe { ticket, request, synchronization } => {
-                self.transcribe(ticket, request, synchronization)
-            }
+            Effect::Transcribe { ticket, order, synchronization } => self.transcribe(ticket, order, synchronization),
             Effect::List { ticket, path, hidden } => self.list(ticket, path, hidden),
             Effect::LookAt { ticket, path } => self.look_at(ticket, path),
             Effect::Load { ticket, path, wish } => self.load(ticket, path, wish),
@@ -83,6 +86,12 @@ impl World for Outside {
             Effect::Rate { ticket, password } => self.rate(ticket, password),
             Effect::Generate { ticket } => generate(ticket),
             Effect::ListZones { ticket } => list_zones(ticket),
+            Effect::ReadPage { ticket, anew } => self.everybody.page(&self.service, ticket, anew),
+            Effect::LoadCopy { ticket } => self.everybody.copy(&self.service, ticket),
+            Effect::Groups { ticket, key } => self.groups(ticket, key),
+            Effect::Apply { ticket, key, job, planned, synchronization } => {
+                self.apply(ticket, key, job, planned, synchronization)
+            }
             Effect::Wake { ticket, after } => Box::pin(async move {
                 clock::pass(after).await;
                 Some(News::Woke(ticket))
@@ -113,16 +122,45 @@ impl Outside {
     }
 
     /// A submission runs on by itself, whoever stops to wait for it: it is never aborted half-way.
-    fn submit(&self, ticket: Ticket, request: Arc<Request>, synchronization: Synchronization) -> Task {
+    fn submit(&self, ticket: Ticket, order: Order, synchronization: Synchronization) -> Task {
         let (service, asked, watch) = (self.service.clone(), clock::time_of_day(), Stopwatch::start());
-        let sent = tokio::spawn(async move { guard::waited(service.submit(&request, synchronization)).await });
+        let sent = tokio::spawn(async move { guard::waited(service.submit(&order, synchronization)).await });
         Box::pin(async move {
-            let report = sent
-                .await
-                .ok()
-                .flatten()
-                .unwrap_or_else(|| Report::without_reply(Verdict::InDoubt, Cause::Local(Untrusted::new(STUMBLED))));
+            let report = match sent.await.ok().flatten() {
+                Some(Sent::Conflict(person)) => return Some(News::Conflict(ticket, person)),
+                Some(Sent::Report(report)) => *report,
+                None => Report::without_reply(Verdict::InDoubt, Cause::Local(Untrusted::new(STUMBLED))),
+            };
             Some(News::Answered(ticket, Box::new(Answer { report, asked, took: watch.elapsed() })))
+        })
+    }
+
+    /// Like a submission, and for the same reason.
+    fn apply(
+        &self,
+        ticket: Ticket,
+        key: UserKey,
+        job: Arc<Job>,
+        planned: (String, String),
+        synchronization: Synchronization,
+    ) -> Task {
+        let service = self.service.clone();
+        let sent =
+            tokio::spawn(async move { guard::waited(service.apply(&key, &job, &planned, synchronization)).await });
+        Box::pin(async move {
+            let answer = sent.await.ok().flatten().unwrap_or_else(|| {
+                let cause = Cause::Local(Untrusted::new(STUMBLED));
+                BulkAnswer::Report(Box::new(Report::without_reply(Verdict::InDoubt, cause)))
+            });
+            Some(News::Applied(ticket, Box::new(answer)))
+        })
+    }
+
+    fn groups(&self, ticket: Ticket, key: UserKey) -> Task {
+        let service = self.service.clone();
+        Box::pin(async move {
+            let groups = guard::waited(service.groups(&key)).await;
+            Some(News::Groups(ticket, groups.unwrap_or_else(|| Err(stumbled()))))
         })
     }
 
@@ -134,10 +172,10 @@ impl Outside {
         })
     }
 
-    fn transcribe(&self, ticket: Ticket, request: Arc<Request>, synchronization: Synchronization) -> Task {
+    fn transcribe(&self, ticket: Ticket, order: Order, synchronization: Synchronization) -> Task {
         let service = self.service.clone();
         Box::pin(async move {
-            let text = guard::elsewhere(move || service.transcript(&request, synchronization)).await;
+            let text = guard::elsewhere(move || service.transcript(&order, synchronization)).await;
             Some(News::Transcribed(ticket, text.unwrap_or_else(|| format!("It cannot be shown: {STUMBLED}."))))
         })
     }
@@ -216,7 +254,8 @@ fn fault_of_paste(fault: PasteFault) -> LoadFault {
     }
 }
 
-fn stumbled() -> ReadFault {
+/// A reading over which the program itself stumbled.
+pub(in crate::runtime) fn stumbled() -> ReadFault {
     ReadFault::Failed(Cause::Local(Untrusted::new(STUMBLED)))
 }
 

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::chooser::Chooser;
+use crate::app::menu::Menu;
 use crate::app::palette::Palette;
 use crate::ui::help::keys;
 use crate::ui::popup;
@@ -38,6 +39,14 @@ pub fn chooser(chooser: &Chooser, theme: Theme, area: Rect, frame: &mut Frame<'_
         lines.push(("reading the list".to_owned(), theme.muted()));
     }
     list(&lines, chooser.at, theme, below_input(&chooser.query, theme, inside, frame), frame);
+}
+
+/// Draws a few things to choose from.
+pub fn menu(menu: &Menu, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
+    let inside = popup::open(&text::safe(&menu.title, theme), (area.width.min(70), area.height), theme, area, frame);
+    let found = menu.found.iter().filter_map(|index| menu.items.get(*index));
+    let lines: Vec<_> = found.map(|(words, _)| (text::safe(words, theme), Style::new())).collect();
+    list(&lines, menu.at, theme, below_input(&menu.query, theme, inside, frame), frame);
 }
 
 fn below_input(query: &crate::app::editor::TextEditor, theme: Theme, inside: Rect, frame: &mut Frame<'_>) -> Rect {

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use crate::app::key::Key;
 use crate::app::keymap::{Binding, bindings};
 use crate::app::model::{Focus, Model, Notice, Overlay};
+use crate::app::people::Reading;
 use crate::app::picker::Sight;
 use crate::domain::draft::Weight;
 use crate::ui::text;
@@ -31,11 +32,13 @@ fn standing_hint(model: &Model, theme: Theme) -> String {
         return "This terminal is not UTF-8: letters with accents would be lost on the way in.".to_owned();
     }
     match model.focus {
+        Focus::List => people_hint(model),
         Focus::Fields => {
             let field = model.form.row().field;
-            let fault = model.faults().into_iter().find(|fault| fault.field == field && fault.weight == Weight::Stop);
-            let left = model.form.row().left || model.form.tried;
-            match fault.filter(|_| left) {
+            // What is wrong is worked out from the whole draft, so only where it may be shown.
+            let shown = model.form.row().left || model.form.tried;
+            let faults = if shown { model.faults() } else { Vec::new() };
+            match faults.into_iter().find(|fault| fault.field == field && fault.weight == Weight::Stop) {
                 Some(fault) => format!("{} {}", field.spec().label, fault.words),
                 None => field.spec().help.to_owned(),
             }
@@ -45,6 +48,14 @@ fn standing_hint(model: &Model, theme: Theme) -> String {
         // The pane itself says what to do next.
         Focus::Status => String::new(),
     }
+}
+
+/// What is to be known of the list: what stopped its reading, or what is odd about it.
+fn people_hint(model: &Model) -> String {
+    if let Reading::Failed(fault) = &model.people.reading {
+        return format!("The list could not be read on: {fault}. s tries again; i opens by username.");
+    }
+    model.people.remark.clone().unwrap_or_default()
 }
 
 fn overlay_hint(overlay: &Overlay) -> &'static str {
@@ -63,7 +74,12 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         | Overlay::Url(_)
         | Overlay::Paste(_)
         | Overlay::Open(_)
-        | Overlay::Detail(_) => "",
+        | Overlay::Detail(_)
+        | Overlay::Deed(_)
+        | Overlay::Menu(_)
+        | Overlay::Groups(_) => "",
+        Overlay::Batch(_) => "Everybody is read before anything is sent; who changed since the plan is left alone.",
+        Overlay::ThreeWay(_) => "Nothing was sent. The form keeps what you typed, on top of what is there now.",
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::app::model::Model;
+use crate::app::model::{Model, Screen};
 use crate::domain::draft::Subject;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -44,6 +44,9 @@ fn banner(model: &Model, theme: Theme) -> (String, Style) {
 }
 
 fn subject(model: &Model) -> String {
+    if model.screen == Screen::People {
+        return if model.has_unsent_work() { format!("not sent: {}", model.who()) } else { String::new() };
+    }
     match &model.form.subject {
         Subject::New => "New user".to_owned(),
         Subject::Known(person) => format!("Edit {}", person.username),

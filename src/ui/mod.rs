@@ -13,12 +13,15 @@
 //!  footer
 //! ```
 
+pub mod batch;
 pub mod choosing;
+pub mod deed;
 pub mod footer;
 pub mod form;
 pub mod header;
 pub mod help;
 pub mod image;
+pub mod people;
 pub mod picker;
 pub mod popup;
 pub mod questions;
@@ -27,12 +30,13 @@ pub mod roles;
 pub mod status;
 pub mod text;
 pub mod theme;
+pub mod three_way;
 pub mod thumb;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::model::{Focus, Model, Overlay};
+use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::ui::theme::Theme;
 
 /// The smallest screen that is drawn.
@@ -58,7 +62,10 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     .areas(screen);
     header::draw(model, theme, top, frame);
     if is_wide(screen) {
-        side_by_side(model, theme, body, frame);
+        match model.screen {
+            Screen::People => people::draw(model, theme, body, frame),
+            Screen::Editor => side_by_side(model, theme, body, frame),
+        }
         status::draw(model, theme, below, frame);
     } else {
         one_pane(model, theme, body, frame);
@@ -100,6 +107,7 @@ fn side_by_side(model: &Model, theme: Theme, body: Rect, frame: &mut Frame<'_>) 
 
 fn one_pane(model: &Model, theme: Theme, body: Rect, frame: &mut Frame<'_>) {
     match model.focus {
+        Focus::List => people::draw(model, theme, body, frame),
         Focus::Fields => form::draw(model, theme, body, frame),
         Focus::Roles => roles::draw(model, theme, body, frame),
         Focus::Image => image::draw(model, theme, body, frame),
@@ -119,6 +127,11 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Paste(question) => questions::paste(question, theme, rest, frame),
         Overlay::Open(question) => questions::open(question, theme, rest, frame),
         Overlay::Review(review) => review::draw(review, model, theme, rest, frame),
+        Overlay::Deed(question) => deed::draw(question, theme, rest, frame),
+        Overlay::Menu(menu) => choosing::menu(menu, theme, rest, frame),
+        Overlay::Batch(batch) => batch::draw(batch, model, theme, rest, frame),
+        Overlay::ThreeWay(view) => three_way::draw(view, theme, rest, frame),
+        Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }
 }

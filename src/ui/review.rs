@@ -9,6 +9,7 @@ use crate::app::model::Model;
 use crate::app::review::Review;
 use crate::domain::field::Operation;
 use crate::domain::files::size;
+use crate::domain::order::Order;
 use crate::domain::patch::Value;
 use crate::domain::photo::Photo;
 use crate::domain::request::{Line, Reason};
@@ -22,13 +23,9 @@ const LEAD: usize = 13;
 
 /// Draws the review.
 pub fn draw(review: &Review, model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
-    let request = &review.request;
-    let title = format!(
-        "Review: {} {}, {}",
-        request.operation(),
-        text::safe(request.username(), theme),
-        model.synchronization.word()
-    );
+    let order = &review.order;
+    let who = text::safe(order.username(), theme);
+    let title = format!("Review: {} {who}, {}", order.word(), model.synchronization.word());
     let inside = popup::open(&title, (area.width, area.height), theme, area, frame);
     let room = usize::from(inside.width);
     let mut rows: Vec<Row<'_>> = Vec::new();
@@ -36,8 +33,13 @@ pub fn draw(review: &Review, model: &Model, theme: Theme, area: Rect, frame: &mu
         rows.extend(text::wrap(&format!("! {warning}"), room).into_iter().map(|line| Row::styled(line, theme.bad())));
         rows.push(Row::default());
     }
-    for line in request.lines() {
-        rows.extend(line_rows(line, request.operation(), model, room, theme));
+    match order {
+        Order::Change(request) => {
+            for line in request.lines() {
+                rows.extend(line_rows(line, request.operation(), model, room, theme));
+            }
+        }
+        Order::Deed(_) => rows.push(Row::raw(format!("{} {who}", order.word()))),
     }
     rows.push(Row::default());
     let transcript = review.transcript.as_deref().unwrap_or("writing the request out");
@@ -58,11 +60,9 @@ fn line_rows(line: &Line, operation: Operation, model: &Model, room: usize, them
         (Reason::Echoed, _, _) => {
             (format!("{new}   (sent as read: revision {} wants it)", model.form.revision.word()), theme.muted())
         }
-        (Reason::Cleared, Some(old), _) => (format!("CLEARED, was {}", text::safe(old, theme)), theme.odd()),
+        (Reason::Cleared, Some(old), _) => (format!("CLEARED, was {}", one_line(old, theme)), theme.odd()),
         (Reason::Cleared, None, _) => ("CLEARED".to_owned(), theme.odd()),
-        (Reason::Changed, Some(old), _) => {
-            (format!("{} {} {new}", text::safe(old, theme), theme.arrow()), Style::new())
-        }
+        (Reason::Changed, Some(old), _) => (format!("{} {} {new}", one_line(old, theme), theme.arrow()), Style::new()),
         (Reason::Changed, None, Operation::Update) => (format!("(nothing) {} {new}", theme.arrow()), Style::new()),
         (Reason::Changed, None, Operation::Create) => (new, Style::new()),
     };
@@ -77,9 +77,14 @@ fn line_rows(line: &Line, operation: Operation, model: &Model, room: usize, them
         .collect()
 }
 
+/// A text of several lines in one, with a sign for each break.
+fn one_line(text: &str, theme: Theme) -> String {
+    text::safe(&text.replace('\n', " / "), theme)
+}
+
 fn shown(value: &Value, theme: Theme) -> String {
     match value {
-        Value::Text(text) => text::safe(text, theme),
+        Value::Text(text) => one_line(text, theme),
         Value::Secret(_) => "set, not shown".to_owned(),
         Value::Switch(true) => "yes".to_owned(),
         Value::Switch(false) => "no".to_owned(),

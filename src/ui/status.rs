@@ -66,9 +66,8 @@ pub fn draw_line(model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>)
 }
 
 fn waiting(sending: &Sending, theme: Theme) -> Line<'static> {
-    let request = &sending.request;
-    let words =
-        format!("  {} {}   {} s   ", request.operation(), text::safe(request.username(), theme), sending.seconds);
+    let order = &sending.order;
+    let words = format!("  {} {}   {} s   ", order.word(), text::safe(order.username(), theme), sending.seconds);
     let hint = if sending.watched { "Esc stops watching; the request goes on" } else { "not watched; it goes on" };
     Line::from(vec![Span::styled("  SENDING", theme.focus()), Span::raw(words), Span::styled(hint, theme.muted())])
 }
@@ -84,20 +83,13 @@ fn verdict_style(verdict: Verdict, theme: Theme) -> Style {
 
 fn verdict_line(answered: &Answered, theme: Theme) -> Line<'static> {
     let verdict = answered.verdict();
-    let (request, answer) = (&answered.request, &answered.answer);
+    let (order, answer) = (&answered.order, &answered.answer);
     let seconds = answer.took.as_secs_f64();
-    let found = match &answered.settling {
-        Settling::Settled(Settlement::Ours(_)) => ", found by looking it up",
-        Settling::Settled(Settlement::SomeoneElse(_)) => ", the name is somebody else's",
-        Settling::Settled(Settlement::Nobody | Settlement::Unknown(_))
-        | Settling::NotNeeded
-        | Settling::Looking { .. }
-        | Settling::Waiting(_) => "",
-    };
+    let word = if answer.report.http.is_some() { "answered in" } else { "no answer after" };
     let words = format!(
-        "  {} {}   asked {}, answered in {seconds:.1} s{found}",
-        request.operation(),
-        text::safe(request.username(), theme),
+        "  {} {}   asked {}, {word} {seconds:.1} s",
+        order.word(),
+        text::safe(order.username(), theme),
         answer.asked
     );
     Line::from(vec![Span::styled(format!("  {}", verdict.word()), verdict_style(verdict, theme)), Span::raw(words)])
@@ -162,8 +154,15 @@ fn after(answered: &Answered, width: usize) -> Vec<String> {
     if let Some(message) = report.message.as_ref().filter(|message| !message.is_empty()) {
         words.push(format!("the service says: {message}"));
     }
-    if let Settling::Settled(Settlement::Unknown(fault)) = &answered.settling {
-        words.push(format!("the look-up failed: {fault}"));
+    match &answered.settling {
+        Settling::Settled(Settlement::Unknown(fault)) => words.push(format!("the look-up failed: {fault}")),
+        Settling::Settled(Settlement::Ours(_)) => {
+            words.push("found by looking the username up, as it was sent".to_owned());
+        }
+        Settling::Settled(Settlement::SomeoneElse(_) | Settlement::Nobody)
+        | Settling::NotNeeded
+        | Settling::Looking { .. }
+        | Settling::Waiting(_) => {}
     }
     let advice = advice(answered);
     if !advice.is_empty() {

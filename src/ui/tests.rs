@@ -8,11 +8,15 @@ use ratatui::backend::TestBackend;
 use super::*;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::msg::{LoadFault, News, Strength};
+use crate::app::people::PageRead;
 use crate::app::testing::{answer, done, doubt, editing, filled, model, press, send, tell};
+use crate::domain::fields::Field;
 use crate::domain::files::{Entry, EntryKind, Folder, Format, Look as FileLook, MediaFault, Offer};
+use crate::domain::listed::Listed;
 use crate::domain::look::{Depth, Look};
 use crate::domain::outcome::PlatformState::{Done, Failed, NotReported, Queued};
-use crate::domain::outcome::{Answer, Cause, ReadFault, Report, Settlement, Verdict};
+use crate::domain::outcome::{Answer, BulkAnswer, Cause, ReadFault, Report, Settlement, Verdict};
+use crate::domain::person::Person;
 use crate::domain::photo::{MediaType, Photo, Picture, Thumb};
 use crate::domain::untrusted::Untrusted;
 
@@ -353,11 +357,92 @@ fn a_terminal_without_utf8_is_given_ascii_alone() {
     check("ascii", &model);
 }
 
+/// The list of people, as after its first page.
+fn people() -> Model {
+    let mut model = crate::app::testing::listing();
+    let first = crate::app::listing::start(&mut model);
+    let [Effect::LoadCopy { ticket }] = first.as_slice() else {
+        panic!("the copy first: {first:?}");
+    };
+    let effects = tell(&mut model, News::Copied(*ticket, None));
+    let [Effect::ReadPage { ticket, .. }] = effects.as_slice() else {
+        panic!("then the service: {effects:?}");
+    };
+    let others = [
+        ("martin.dubois", "Martin", "Dubois", Some(false)),
+        ("yamada.taro", "太郎", "山田", Some(true)),
+        ("layla.haddad", "ليلى", "حداد", None),
+        ("evil\u{1b}[2J", "Mal\u{202e}lory", "", Some(true)),
+    ];
+    let other = |(username, name, surname, enabled): (&str, &str, &str, Option<bool>)| Person {
+        id: Some(format!("id of {username}")),
+        username: username.into(),
+        texts: [(Field::Name, name.to_owned()), (Field::Surname, surname.to_owned())].into(),
+        enabled,
+        ..Person::default()
+    };
+    let people: Vec<Person> = std::iter::once(crate::app::testing::marta()).chain(others.map(other)).collect();
+    let page = PageRead { people: people.iter().map(Listed::from).collect(), end: Some(None), when: "14:02".into() };
+    let _ = tell(&mut model, News::Page(*ticket, Ok(page)));
+    model
+}
+
+#[test]
+fn the_list_of_people() {
+    let mut model = people();
+    check("people", &model);
+    let _ = press(&mut model, "/mar<Enter> <Down>");
+    check("people_found", &model);
+    insta::with_settings!({ snapshot_path => "../../tests/it/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("people_40x12", screen(&people(), 40, 12));
+    });
+}
+
+#[test]
+fn a_deed_is_asked_about_with_the_person_as_they_are() {
+    let mut model = people();
+    let effects = press(&mut model, "D");
+    let Some(Effect::Read { ticket, .. }) = effects.as_slice().last() else {
+        panic!("read: {effects:?}");
+    };
+    let gone = Person { enabled: Some(false), ..crate::app::testing::marta() };
+    let _ = tell(&mut model, News::Read(*ticket, Ok(Box::new(gone))));
+    let _ = press(&mut model, "marta");
+    check("deed_delete", &model);
+}
+
+#[test]
+fn a_plan_and_its_run() {
+    let mut model = people();
+    let _ = press(&mut model, "*mdisable<Enter>");
+    check("batch_plan", &model);
+    let effects = press(&mut model, "<Enter>");
+    let Some(Effect::Apply { ticket, .. }) = effects.as_slice().first() else {
+        panic!("applied: {effects:?}");
+    };
+    let rows = [("management", Done, Some(204), None), ("social", Failed, Some(500), Some("down"))];
+    let report = Box::new(answer(Verdict::Partial, &rows).report);
+    let _ = tell(&mut model, News::Applied(*ticket, Box::new(BulkAnswer::Report(report))));
+    check("batch_run", &model);
+}
+
+#[test]
+fn what_somebody_else_changed_stands_beside_mine() {
+    let mut model = editing();
+    let _ = press(&mut model, "<C-u>Maria<Tab><C-u>Lopes");
+    let (ticket, _) = send(&mut model);
+    let mut theirs = crate::app::testing::marta();
+    theirs.texts.insert(Field::Name, "Martina".into());
+    theirs.texts.remove(&Field::Surname);
+    let _ = tell(&mut model, News::Conflict(ticket, Box::new(theirs)));
+    check("three_way", &model);
+}
+
 /// Nothing is lost and nothing panics, whatever size the terminal takes.
 #[test]
 fn every_size_is_drawn() {
     let rows = [("management", Done, Some(201), None), ("training", Failed, Some(500), Some("down"))];
-    let mut states = vec![model(), filled(), editing(), picking(), answered(Verdict::Partial, &rows)];
+    let mut states = vec![people(), model(), filled(), editing(), picking(), answered(Verdict::Partial, &rows)];
     for keys in ["<F1>", "<C-p>", "<C-f>", "<C-t>", "<C-o>u", "<C-o>b", "<C-s>"] {
         let mut model = filled();
         let _ = press(&mut model, keys);

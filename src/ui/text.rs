@@ -28,7 +28,26 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, most: u16, text: &str, style: St
     if y >= buffer.area.bottom() || x >= buffer.area.right() {
         return x;
     }
-    buffer.set_stringn(x, y, text, most.into(), style).0
+    if is_plain(text) {
+        put_plain(buffer, x, y, most, text, style)
+    } else {
+        buffer.set_stringn(x, y, text, most.into(), style).0
+    }
+}
+
+/// Letters of which each is one cell, so that nobody has to look for their borders: almost everything on a screen, for every key.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+fn put_plain(buffer: &mut Buffer, x: u16, y: u16, most: u16, text: &str, style: Style) -> u16 {
+    let end = buffer.area.right().min(x.saturating_add(most));
+    let columns = x..end;
+    let after = columns.len().min(text.len());
+    for (letter, x) in text.chars().zip(columns) {
+        buffer[(x, y)].set_char(letter).set_style(style);
+    }
+    x + u16::try_from(after).unwrap_or(end - x)
 }
 
 /// A safe text cut to a width, with a sign where something is missing.
@@ -51,6 +70,9 @@ pub fn fit(text: &str, most: usize, theme: Theme) -> String {
 /// A safe text broken into lines of at most that width, at blanks where there are any.
 pub fn wrap(text: &str, most: usize) -> Vec<String> {
     let most = most.max(1);
+    if text.width() <= most {
+        return vec![text.trim_end().to_owned()];
+    }
     let mut lines = vec![String::new()];
     for word in text.split_inclusive(' ') {
         let line = lines.last().map_or(0, |line| line.width());
@@ -99,6 +121,20 @@ mod tests {
         assert_eq!(fit("山田太郎", 5, theme(true)), "山田…");
         assert_eq!(fit("山田", 4, theme(true)), "山田");
         assert_eq!(fit("abcdef", 4, theme(false)), "abc~");
+    }
+
+    #[test]
+    fn plain_letters_are_put_as_all_others_are() {
+        let area = ratatui::layout::Rect { x: 2, y: 1, width: 8, height: 2 };
+        for text in ["", "a", "a b ~", "exactly8", "longer than the room"] {
+            for (x, most) in [(2, 0), (2, 3), (2, 8), (4, 100), (9, 1), (9, 5)] {
+                let (mut fast, mut slow) = (Buffer::empty(area), Buffer::empty(area));
+                let style = Style::new().bold();
+                let after = put(&mut fast, x, 1, most, text, style);
+                assert_eq!(after, slow.set_stringn(x, 1, text, most.into(), style).0, "{text:?} at {x}, {most}");
+                assert_eq!(fast, slow, "{text:?} at {x}, {most}");
+            }
+        }
     }
 
     #[test]

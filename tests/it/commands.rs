@@ -129,8 +129,11 @@ acme
   platforms        management, training, social
   connect_timeout  10 s
   timeout          120 s
+  concurrency      4
+  max_harm         50
   ca_file          none
   roles_file       the built-in roles
+  recipes          none
 ",
             path.display()
         )
@@ -221,6 +224,47 @@ fn the_roles_of_a_tenant_are_checked_with_its_configuration() {
         told.err,
         format!(
             "netex-users: {roles}, line 1: the revision \"original\" is missing under [revisions]\n{roles}, line 3: the list \"list\" has no section\n"
+        )
+    );
+}
+
+#[test]
+fn config_check_lists_the_recipes_and_says_what_a_tenant_has_no_place_for() {
+    let home = Home::new();
+    home.configure(concat!(
+        "[tenants.a]\nbase_url = \"https://a.example/integration/ws\"\ntoken = { ask = true }\n",
+        "[tenants.b]\nbase_url = \"https://b.example/integration/ws\"\ntoken = { ask = true }\nrevision = \"2019\"\n",
+        "[recipes.joiner]\nhelp = \"Starts\"\nusername = \"{name.ascii}.{surname.ascii}\"\nauthSource = \"LDAP\"\n",
+        "enabled = false\nroles = { training = [\"user\", \"groupadmin\"], talent = [\"employee\"] }\n",
+        "[recipes.guest]\nhelp = \"Visits\"\ntenants = [\"b\"]\n",
+    ));
+    let told = home.call(&["config", "check"]);
+    assert_eq!((told.code, told.err.as_str()), (Some(0), ""));
+    let offered: Vec<_> = told.out.lines().filter(|line| line.starts_with("  recipes ")).collect();
+    assert_eq!(
+        offered,
+        [
+            "  recipes          joiner (not here: authSource, talent employee, training groupadmin)",
+            "  recipes          joiner (not here: talent employee), guest",
+        ]
+    );
+    let recipes = told.out.find("\nrecipe joiner").map(|at| &told.out[at..]);
+    assert_eq!(
+        recipes,
+        Some(
+            "
+recipe joiner
+  help             Starts
+  username         {name.ascii}.{surname.ascii}
+  authSource       LDAP
+  enabled          no
+  roles            talent: employee; training: groupadmin, user
+  tenants          all
+
+recipe guest
+  help             Visits
+  tenants          b
+"
         )
     );
 }

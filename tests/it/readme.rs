@@ -2,6 +2,7 @@
 
 use netex_users::app::keymap::{Binding, Group, bindings};
 use netex_users::app::model::{Catalogues, Focus, Model};
+use netex_users::domain::draft::Subject;
 use netex_users::domain::field::{FieldSpec, Need, Needs, Operation, Revision};
 use netex_users::domain::fields::FIELDS;
 use netex_users::domain::look::Look;
@@ -35,6 +36,9 @@ fn model(focus: Focus) -> Model {
         synchronization: Synchronization::Synchronous,
     };
     let mut model = Model::new(tenant, Look::default(), Catalogues::default());
+    if focus != Focus::List {
+        model.begin(Subject::New);
+    }
     model.focus = focus;
     model
 }
@@ -51,6 +55,7 @@ fn the_keys_are_those_of_the_key_map() {
     let fields = bindings(&model(Focus::Fields));
     for (title, bindings, group) in [
         ("Everywhere", fields.clone(), Group::Everywhere),
+        ("People", bindings(&model(Focus::List)), Group::Here),
         ("Fields", fields.clone(), Group::Here),
         ("In a text", fields, Group::Text),
         ("Roles", bindings(&model(Focus::Roles)), Group::Here),

@@ -128,7 +128,10 @@ async fn whoever_leaves_waits_three_seconds_at_most() {
         assert_eq!(start.elapsed(), 3 * SECOND, "{stop:?}");
         assert!(matches!(model.status.job, Job::Sending(_)));
         let words = farewell(&model).expect("something to say");
-        assert!(words.contains("create of nora.vidal was on its way") && words.contains("look the user up"), "{words}");
+        assert!(
+            words.contains("\"create nora.vidal\" was on its way") && words.contains("look the user up"),
+            "{words}"
+        );
     }
 }
 

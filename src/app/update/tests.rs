@@ -7,7 +7,7 @@ use crate::app::effect::Ticket;
 use crate::app::model::{Focus, Notice};
 use crate::app::msg::Made;
 use crate::app::status::{Answered, WINDOW};
-use crate::app::testing::{answer, done, doubt, editing, filled, marta, model, press, send, submitted, tell};
+use crate::app::testing::{answer, done, doubt, editing, fields, filled, marta, model, press, send, submitted, tell};
 use crate::domain::draft::Subject;
 use crate::domain::fields::Field;
 use crate::domain::key::UserKey;
@@ -78,7 +78,7 @@ fn clearing_is_a_key_of_its_own_and_can_be_taken_back() {
     let Some(Overlay::Review(review)) = &model.overlay else {
         panic!("a clearing can be sent");
     };
-    assert_eq!(sent(&review.request), [(Field::MobilePhone, Reason::Cleared)]);
+    assert_eq!(fields(&review.order), [(Field::MobilePhone, Reason::Cleared)]);
     let _ = press(&mut model, "<Esc><C-x>");
     assert!(!model.has_unsent_work());
 }
@@ -250,7 +250,7 @@ fn what_is_typed_while_the_answer_is_awaited_is_kept() {
     let _ = tell(&mut model, News::Read(*ticket, Ok(Box::new(fresh))));
     let _ = press(&mut model, "<C-s>");
     assert!(
-        matches!(&model.overlay, Some(Overlay::Review(review)) if sent(&review.request) == [(Field::Surname, Reason::Changed)])
+        matches!(&model.overlay, Some(Overlay::Review(review)) if fields(&review.order) == [(Field::Surname, Reason::Changed)])
     );
 }
 

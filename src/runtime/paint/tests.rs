@@ -171,6 +171,20 @@ fn paint(buffer: &mut Buffer, strokes: &[Stroke]) {
     }
 }
 
+/// What an eye sees of each cell. A blank that was written looks like one that never was.
+fn seen(terminal: &vt100::Parser) -> Vec<String> {
+    let screen = terminal.screen();
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
+    let cells = (0..rows).flat_map(|row| (0..columns).filter_map(move |column| screen.cell(row, column)));
+    let looks = cells.map(|cell| {
+        let letter = if cell.has_contents() { cell.contents() } else { " " };
+        let attributes = [cell.bold(), cell.dim(), cell.italic(), cell.underline(), cell.inverse(), cell.is_wide()];
+        format!("{letter:?} {:?} on {:?} {attributes:?}", cell.fgcolor(), cell.bgcolor())
+    });
+    looks.collect()
+}
+
 proptest::proptest! {
     #[test]
     fn what_is_seen_is_what_the_stock_backend_shows(
@@ -187,15 +201,12 @@ proptest::proptest! {
         }
         let mut ours = emulator();
         ours.process(&screen.backend().out.0.concat());
-        let mut stock = stock(&frames);
+        let stock = stock(&frames);
         if frames.last().is_some_and(|(_, cursor)| cursor.is_some()) {
             proptest::prop_assert_eq!(ours.screen().cursor_position(), stock.screen().cursor_position());
         }
         // Where a hidden cursor is and which colours the next letter would have is nobody's business.
-        for terminal in [&mut ours, &mut stock] {
-            terminal.process(b"\x1b[m\x1b[H");
-        }
-        proptest::prop_assert_eq!(ours.screen().contents_formatted(), stock.screen().contents_formatted());
+        proptest::prop_assert_eq!(seen(&ours), seen(&stock));
         proptest::prop_assert_eq!(ours.screen().hide_cursor(), stock.screen().hide_cursor());
     }
 }

@@ -84,7 +84,7 @@ fn a_user_with_every_field_is_made_and_then_one_field_of_it_changes() {
     {
         assert!(done.contains(platform), "{done}");
     }
-    let log = desk.sandbox.log();
+    let log: Vec<_> = desk.sandbox.log().into_iter().filter(|asked| asked.method != "GET").collect();
     assert_eq!((log.len(), log[0].token), (1, Token::Right));
     assert_eq!((log[0].method.as_str(), log[0].path.as_str()), ("POST", "/integration/ws/management/rest/users"));
     assert_eq!(log[0].header("x-cloud-synchronization"), Some("synchronous"));

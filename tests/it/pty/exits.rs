@@ -19,7 +19,7 @@ fn leaving_asks_where_something_was_typed() {
         let mut session = Session::of_sandbox();
         session.send("nora");
         session.send(key);
-        session.wait_for_text("What you typed for the new user was not sent");
+        session.wait_for_text("What you typed for nora was not sent");
         session.send("n");
         session.wait_until_gone("Sure?");
         session.wait_for_text("Username    nora");
@@ -102,7 +102,7 @@ fn whoever_leaves_while_a_request_is_on_its_way_is_told_what_to_do() {
     session.send("<C-q>");
     assert_eq!(session.wait_exit(), 0);
     let screen = session.screen();
-    assert!(screen.contains("create of nora.vidal was on its way when the program ended"), "{screen}");
+    assert!(screen.contains("\"create nora.vidal\" was on its way when the program"), "{screen}");
     session.ends_with(0);
 }
 

@@ -70,23 +70,29 @@ impl Held {
 fn take(listener: &TcpListener, sender: &Sender<TcpStream>) {
     for stream in listener.incoming() {
         let mut stream = stream.expect("a connection");
-        if !read_whole(&mut stream) || sender.send(stream).is_err() {
-            return;
+        match read_whole(&mut stream) {
+            // A read, which is not held: there is nobody.
+            Some(true) => {
+                let reply = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 2\r\n\r\n[]";
+                stream.write_all(reply.as_bytes()).expect("the program waits for it");
+            }
+            Some(false) if sender.send(stream).is_ok() => {}
+            Some(false) | None => return,
         }
     }
 }
 
-/// Reads up to the end of the body. False where the connection ended before.
-fn read_whole(stream: &mut TcpStream) -> bool {
+/// Reads up to the end of the body, and says whether it is a read. Nothing where the connection ended before.
+fn read_whole(stream: &mut TcpStream) -> Option<bool> {
     let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
-        let Ok(length @ 1..) = stream.read(&mut buffer) else { return false };
+        let Ok(length @ 1..) = stream.read(&mut buffer) else { return None };
         text.extend_from_slice(&buffer[..length]);
         let text = String::from_utf8_lossy(&text).to_lowercase();
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
         if body.len() >= length {
-            return true;
+            return Some(head.starts_with("get "));
         }
     }
 }

@@ -28,7 +28,7 @@ fn fifty_enters_on_the_review_send_once() {
     session.send(&"<Enter>".repeat(50));
     session.wait_for_text("DONE  create nora.vidal");
     session.leave();
-    assert_eq!(desk.asked(), [POST]);
+    assert_eq!(desk.asked().iter().filter(|asked| *asked == POST).count(), 1);
 }
 
 #[test]
@@ -44,7 +44,8 @@ fn a_user_that_was_made_is_not_made_again() {
     session.wait_for_text("This user was created. e opens the user, ^N begins another.");
     // Nothing is unsent, so nothing is asked.
     session.leave_by("<C-q>");
-    assert_eq!(desk.asked(), [POST]);
+    // Who was made is read once, for the list.
+    assert_eq!(desk.asked(), [POST, "GET /integration/ws/management/rest/users/nora.vidal"]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn a_paste_without_an_end_is_taken_and_the_keys_come_back() {
     session.send("x");
     session.wait_for_text("Password    \u{2022}");
     session.send("<C-c>");
-    session.wait_for_text("What you typed for the new user was not sent");
+    session.wait_for_text("What you typed for nora.vidal");
     session.signal(Signal::TERM);
     session.ends_with(0);
     assert_eq!(desk.asked(), [] as [&str; 0]);

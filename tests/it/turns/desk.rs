@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use futures_util::{FutureExt as _, Stream};
-use netex_users::app::effect::Effect;
+use netex_users::app::effect::{Effect, Effects};
 use netex_users::app::model::{Catalogues, Model};
 use netex_users::app::msg::News;
+use netex_users::domain::draft::Subject;
 use netex_users::domain::field::Revision;
 use netex_users::domain::look::{Depth, Look};
 use netex_users::domain::outcome::{Answer, Cause, ReadFault, Report, Verdict};
@@ -96,7 +97,7 @@ impl Desk {
         let glass = Glass(Rc::clone(&self.seen));
         let mut terminal = Terminal::new(Painter::new(glass, || Some(Size { width: 80, height: 24 })))?;
         let world = Table { reply: Rc::clone(&self.reply), seen: Rc::clone(&self.seen) };
-        run(model, &mut terminal, inputs, world).await
+        run(model, Effects::none(), &mut terminal, inputs, world).await
     }
 
     /// What the program wanted, in that order.
@@ -181,7 +182,7 @@ impl World for Table {
     }
 }
 
-/// The program as it starts.
+/// The empty form of a new user.
 pub fn model() -> Model {
     let tenant = Tenant {
         name: "sandbox".into(),
@@ -191,7 +192,10 @@ pub fn model() -> Model {
         revision: Revision::Original,
         synchronization: Synchronization::Synchronous,
     };
-    Model::new(tenant, Look { depth: Depth::Sixteen, unicode: true }, Catalogues::default())
+    let look = Look { depth: Depth::Sixteen, unicode: true };
+    let mut model = Model::new(tenant, look, Catalogues::default());
+    model.begin(Subject::New);
+    model
 }
 
 /// The program with a new user typed in whole.
