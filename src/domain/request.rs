@@ -52,6 +52,39 @@ pub enum Reason {
     Echoed,
 }
 
+impl Line {
+    /// Whether two readings differ in what this line sends.
+    fn differs(&self, base: &Person, fresh: &Person) -> bool {
+        match self.field.spec().kind {
+            Kind::Switch => base.enabled != fresh.enabled,
+            Kind::Roles => self.value.sections().any(|section| base.roles.get(section) != fresh.roles.get(section)),
+            Kind::Pairs => base.pairs != fresh.pairs,
+            Kind::Photo | Kind::Password | Kind::Object => false,
+            Kind::Username
+            | Kind::Text
+            | Kind::Multiline
+            | Kind::Email
+            | Kind::Phone
+            | Kind::Language
+            | Kind::Timezone => base.text(self.field) != fresh.text(self.field),
+        }
+    }
+
+    /// Whether a person has what this line sends.
+    fn is_so(&self, person: &Person) -> bool {
+        match &self.value {
+            Value::Text(text) => person.text(self.field) == *text,
+            Value::Switch(on) => person.enabled == Some(*on),
+            Value::Pairs(pairs) => person.pairs == *pairs,
+            Value::Roles(changes) => changes.iter().all(|change| {
+                let has: BTreeSet<&String> = person.roles.get(&change.section).into_iter().flatten().collect();
+                has == change.wanted.iter().collect()
+            }),
+            Value::Secret(_) | Value::Photo(_) | Value::Object(_) => false,
+        }
+    }
+}
+
 impl Request {
     pub(in crate::domain) fn new(
         target: Target,
@@ -68,27 +101,14 @@ impl Request {
     }
 
     /// The fields of this request that somebody else changed since the base was read, as a fresh reading shows. An echoed field counts:
-    /// sending it as it was would take the other change back.
+    /// sending it as it was would take the other change back. What is already as this request wants it does not: it may be this very
+    /// change, sent before and done in part. A picture never does, because the service tells only that there is one.
     pub fn conflicts(&self, fresh: &Person) -> Vec<Field> {
         let Some(base) = self.base() else {
             return Vec::new();
         };
-        let sections: Vec<&str> = self.sections().collect();
-        let differs = |field: Field| match field.spec().kind {
-            Kind::Switch => base.enabled != fresh.enabled,
-            Kind::Roles => sections.iter().any(|section| base.roles.get(*section) != fresh.roles.get(*section)),
-            Kind::Photo => base.has_picture != fresh.has_picture,
-            Kind::Pairs => base.pairs != fresh.pairs,
-            Kind::Password | Kind::Object => false,
-            Kind::Username
-            | Kind::Text
-            | Kind::Multiline
-            | Kind::Email
-            | Kind::Phone
-            | Kind::Language
-            | Kind::Timezone => base.text(field) != fresh.text(field),
-        };
-        self.lines.iter().map(|line| line.field).filter(|field| differs(*field)).collect()
+        let conflicts = |line: &&Line| line.differs(base, fresh) && !line.is_so(fresh);
+        self.lines.iter().filter(conflicts).map(|line| line.field).collect()
     }
 
     /// Create or update.

@@ -70,6 +70,16 @@ fn has(person: &Person, field: Field) -> serde_json::Value {
     }
 }
 
+/// Roles are sent in the order of the catalogue; what is compared is who has which.
+fn in_order(mut value: serde_json::Value) -> serde_json::Value {
+    if let Some(sections) = value.as_object_mut() {
+        for roles in sections.values_mut().filter_map(serde_json::Value::as_array_mut) {
+            roles.sort_by_key(ToString::to_string);
+        }
+    }
+    value
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -102,8 +112,9 @@ proptest! {
         let conflicts = request.conflicts(&now);
         for field in keys {
             let differs = has(&loaded, field) != has(&now, field);
-            // Nothing that somebody else changed is ever written over: then the whole request stays here.
-            prop_assert_eq!(conflicts.contains(&field), differs, "{:?}", field);
+            let so = in_order(body["user"][field.spec().key].clone()) == has(&now, field);
+            // Nothing that somebody else changed is ever written over: then the whole request stays here. What is so already is no harm.
+            prop_assert_eq!(conflicts.contains(&field), differs && !so, "{:?}", field);
         }
         if loaded == now {
             prop_assert!(conflicts.is_empty());
