@@ -36,19 +36,20 @@
 //! 2. A [`domain::request::Request`] exists only if [`domain::draft::Draft::check`] made it, and the review shows the very value that is sent.
 //! 3. A submission is never sent twice by itself and never aborted half-way. Esc stops the watching; only reads are aborted.
 //! 4. Every answer carries the [`app::effect::Ticket`] of its question; an answer to an old question changes nothing.
-//! 5. Never green on HTTP or on the top status alone: [`api::classify`] looks at every platform that should have answered.
-//! 6. The sandbox parses requests with its own code, and golden files written by hand from the vendor's pages pin the wire, so that
+//! 5. An update of somebody who was read is preceded by reading them again ([`service`]): where somebody else changed one of its fields, nothing is sent.
+//! 6. Never green on HTTP or on the top status alone: [`api::classify`] looks at every platform that should have answered.
+//! 7. The sandbox parses requests with its own code, and golden files written by hand from the vendor's pages pin the wire, so that
 //!    client and sandbox cannot agree on a mistake.
-//! 7. A secret has no `Debug`, `Display` or `Clone` ([`domain::secret`]). Outside text reaches a terminal only through
+//! 8. A secret has no `Debug`, `Display` or `Clone` ([`domain::secret`]). Outside text reaches a terminal only through
 //!    [`domain::untrusted::visible`].
-//! 8. Whatever happens, the terminal is given back ([`runtime`]).
+//! 9. Whatever happens, the terminal is given back ([`runtime`]).
 //!
 //! # Where to begin
 //!
 //! A field is one row of [`domain::fields`]. A role is a line of `assets/roles.toml`. A key is a line of [`app::keymap`]: footer, help and
 //! palette follow. A new act is a variant of [`app::msg::Act`]; the compiler then lists the places that have to decide.
 //!
-//! The journal, the list of people and the batches will stand beside these rooms: `service` has their door, and nothing of them is built yet.
+//! The journal and the batches from files will stand beside these rooms: `service` has their door, and nothing of them is built yet.
 
 pub mod api;
 pub mod app;
