@@ -276,6 +276,10 @@ fn everywhere(model: &Model) -> Vec<Binding> {
             everywhere_one(&[Key::Ctrl('r')], "Review what would be sent", "review", Act::Review).unless(unsendable),
             everywhere_one(&[Key::Ctrl('s')], "Send, after the review", "send", Act::Send).unless(unsendable),
         ]);
+        if !model.recipes.is_empty() && model.operation() == Operation::Update {
+            bindings
+                .push(everywhere_one(&[Key::F(3)], "Fill the form in by a recipe", "", Act::Recipes).unless(read_only));
+        }
         if model.focus == Focus::Fields {
             bindings.push(everywhere_one(&[Key::Esc], "Back to the list; what was typed is kept", "people", Act::Back));
         }

@@ -67,6 +67,10 @@ pub enum Act {
     PlanChange(usize),
     /// Begin somebody new by the nth recipe of the configuration.
     TakeRecipe(usize),
+    /// Ask for a recipe to fill the form of somebody who is there in by.
+    Recipes,
+    /// Fill the form in by the nth recipe.
+    ApplyRecipe(usize),
     /// With a plan for many, or its run.
     Batch(batch::Act),
     /// In the view of what somebody else changed.

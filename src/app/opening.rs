@@ -3,6 +3,7 @@
 use crate::app::deeds::Fresh;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::listing;
+use crate::app::menu::Menu;
 use crate::app::model::{Confirm, Model, Overlay};
 use crate::app::msg::Act;
 use crate::app::open::{self, Question, State};
@@ -42,6 +43,39 @@ pub fn recipe(model: &mut Model, at: usize) -> Effects {
         ));
         model.form.recipe = Some(recipe);
     }
+    Effects::none()
+}
+
+/// Asks for a recipe to fill the form in by: a mover's or a leaver's, say.
+pub fn ask_recipe(model: &mut Model) -> Effects {
+    let recipes = model.recipes.iter().enumerate();
+    let items = recipes.map(|(at, recipe)| (format!("{}: {}", recipe.name, recipe.help), Act::ApplyRecipe(at)));
+    let title = format!("Fill {} in by", model.who());
+    model.overlay = Some(Overlay::Menu(Menu::new(title, items.collect())));
+    Effects::none()
+}
+
+/// Fills the form of somebody who is there in by a recipe. Patterns are for new people, and nobody's names are changed; nothing is sent
+/// before the review.
+pub fn apply_recipe(model: &mut Model, at: usize) -> Effects {
+    let Some(recipe) = model.recipes.get(at).cloned() else {
+        return Effects::none();
+    };
+    let theirs = [Field::Username, Field::Name, Field::Surname, Field::Email];
+    for (field, value) in recipe.values.iter().filter(|(field, value)| !theirs.contains(field) && !value.contains('{'))
+    {
+        model.form.put(*field, value);
+    }
+    if let Some(on) = recipe.enabled {
+        model.form.set_switch(Field::Enabled, on);
+    }
+    let catalogue = model.catalogue().clone();
+    for (section, roles) in &recipe.roles {
+        if let Some(section) = catalogue.section(section) {
+            model.matrix.grid.want(section, roles);
+        }
+    }
+    model.say(format!("Filled in by \"{}\"; * marks what will be sent.", recipe.name));
     Effects::none()
 }
 

@@ -167,6 +167,7 @@ fn named_event(name: &str) -> KeyEvent {
         "PgDn" => KeyCode::PageDown,
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),
+        "F3" => KeyCode::F(3),
         other => panic!("no key is called {other}"),
     };
     KeyEvent::new(code, KeyModifiers::NONE)

@@ -49,6 +49,8 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::TakeFilter(at) => listing::take_filter(model, at),
         Act::PlanChange(at) => listing::plan_change(model, at),
         Act::TakeRecipe(at) => opening::recipe(model, at),
+        Act::Recipes => opening::ask_recipe(model),
+        Act::ApplyRecipe(at) => opening::apply_recipe(model, at),
         Act::Batch(act) => batch::act(model, act),
         Act::ThreeWay(act) => sending::three_way(model, act),
         Act::DoDeed => deeds::carry_out(model),

@@ -44,7 +44,7 @@ fn what_the_sample_has_commented_out_is_understood() {
     assert_eq!(tenant.ca_file.as_deref(), Some(Path::new("/etc/ssl/acme.pem")));
     assert_eq!(tenant.roles_file.as_deref(), Some(Path::new("/etc/nu/roles.toml")));
     let recipes: Vec<_> = config.recipes.iter().map(|recipe| recipe.recipe.name.as_str()).collect();
-    assert_eq!(recipes, ["joiner", "trainer", "external"]);
+    assert_eq!(recipes, ["joiner", "trainer", "external", "leaver"]);
 }
 
 #[test]

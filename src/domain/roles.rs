@@ -110,8 +110,8 @@ impl RoleGrid {
     pub fn wanting(roles: &Roles, catalogue: &Catalogue) -> Self {
         let mut grid = Self::default();
         for section in catalogue.sections() {
-            for role in roles.get(&section.key).into_iter().flatten() {
-                grid.toggle(section, role);
+            if let Some(roles) = roles.get(&section.key) {
+                grid.want(section, roles);
             }
         }
         grid
@@ -158,6 +158,15 @@ impl RoleGrid {
             self.wanted.insert(section.key.clone(), roles);
         }
         true
+    }
+
+    /// Wants exactly these roles of a section, as far as it has them; a role that the section does not know stays as it is.
+    pub fn want(&mut self, section: &Section, roles: &BTreeSet<String>) {
+        for role in &section.roles {
+            if self.has(&section.key, &role.key) != roles.contains(&role.key) {
+                self.toggle(section, &role.key);
+            }
+        }
     }
 
     /// Takes what was read afresh as the new ground: what is wanted stays wanted, and is untouched where it is already so.

@@ -9,6 +9,7 @@ use crate::domain::deed::Deed;
 use crate::domain::field::Operation;
 use crate::domain::order::Order;
 use crate::domain::outcome::{BulkAnswer, PlatformState, Verdict};
+use crate::domain::recipe::Recipe;
 
 fn person(number: usize) -> Person {
     Person {
@@ -374,4 +375,21 @@ fn a_read_only_tenant_refuses_every_write_of_the_list() {
         assert!(model.overlay.is_none(), "{key}");
         assert_eq!(refused(&model), "This tenant is read-only: nothing can be sent.", "{key}");
     }
+}
+
+#[test]
+fn a_leavers_recipe_fills_in_the_form_of_somebody_who_is_there_and_sends_nothing() {
+    let mut model = testing::editing();
+    model.recipes = vec![Recipe {
+        name: "leaver".into(),
+        enabled: Some(false),
+        values: [(Field::Location, "gone".to_owned()), (Field::Name, "nobody".to_owned())].into(),
+        roles: [("training".to_owned(), [].into())].into(),
+        ..Recipe::default()
+    }];
+    assert_eq!(press(&mut model, "<F3><Enter>"), Effects::none());
+    let (_, request) = testing::send(&mut model);
+    let fields: Vec<Field> = request.lines().iter().map(|line| line.field).collect();
+    assert_eq!(fields, [Field::Location, Field::Enabled, Field::Roles], "a recipe changes nobody's name");
+    assert_eq!(request.sections().collect::<Vec<_>>(), ["training"]);
 }

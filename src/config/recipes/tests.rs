@@ -173,8 +173,8 @@ fn a_tenant_offers_what_is_for_all_and_what_is_for_itself() {
 #[test]
 fn the_sandbox_offers_the_examples_where_it_has_no_others_and_a_tenant_never_does() {
     let none = Config::default();
-    assert_eq!(names(&none.recipes_for(SANDBOX).unwrap()), ["joiner", "trainer"]);
+    assert_eq!(names(&none.recipes_for(SANDBOX).unwrap()), ["joiner", "trainer", "leaver"]);
     assert!(parse("").recipes_for("acme").unwrap().is_empty());
     let elsewhere = parse("[recipes.r]\nhelp = \"1\"\ntenants = [\"acme\"]\n");
-    assert_eq!(names(&elsewhere.recipes_for(SANDBOX).unwrap()), ["joiner", "trainer"]);
+    assert_eq!(names(&elsewhere.recipes_for(SANDBOX).unwrap()), ["joiner", "trainer", "leaver"]);
 }
