@@ -169,9 +169,10 @@ fn put(
     };
     // The signs take their column whole: cutting leaves a blank for everything else.
     text::put(frame.buffer_mut(), row.x, row.y, 2, &signs, style);
+    // The sign alone says where the cursor is: making the whole line bold would cost two hundred bytes a key.
     let cells =
         ["", &safe(&entry.username), &safe(&entry.full_name()), &safe(&entry.email), on, &roles(entry, catalogue)];
-    columns.put(cells, style, row, theme, frame);
+    columns.put(cells, Style::new(), row, theme, frame);
 }
 
 /// The roles in short: a small letter for the section, a capital for each role, a dash for none, such as `mUA tUT sU p-`.
