@@ -29,6 +29,8 @@ const NORA: &str =
 pub struct Session {
     terminal: Terminal,
     secrets: Vec<&'static str>,
+    /// Where the desk's own is not used. It goes when the session does.
+    home: Option<tempfile::TempDir>,
 }
 
 impl Session {
@@ -67,7 +69,7 @@ impl Session {
 
     /// Starts, and waits for nothing.
     pub fn start(launch: Launch) -> Self {
-        Self { terminal: launch.open(), secrets: vec![PASSWORD, TOKEN, TENANT_TOKEN] }
+        Self { terminal: launch.open(), secrets: vec![PASSWORD, TOKEN, TENANT_TOKEN], home: None }
     }
 
     /// The password may be seen: the test showed it on purpose.
@@ -197,6 +199,14 @@ impl Desk {
     /// The program, begun.
     pub fn begin(&self) -> Session {
         Session::begin(self.launch())
+    }
+
+    /// The program of another agent at the list, in a home of its own.
+    pub fn begin_elsewhere(&self) -> Session {
+        let home = home_of(&self.sandbox.base_url());
+        let mut session = Session::at_the_list(launch_at(home.path()));
+        session.home = Some(home);
+        session
     }
 
     /// Method and path of every request so far.
