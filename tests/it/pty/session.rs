@@ -129,12 +129,16 @@ impl Session {
         for secret in &self.secrets {
             assert!(!raw.contains(secret) && !letters.contains(secret), "the terminal saw {secret}");
         }
-        let home = self.home();
-        for file in files(home) {
+        for secret in [PASSWORD, TOKEN, TENANT_TOKEN] {
+            self.assert_not_kept(secret);
+        }
+    }
+
+    /// Nothing in the home may hold this.
+    pub fn assert_not_kept(&self, secret: &str) {
+        for file in files(self.home()) {
             let text = String::from_utf8_lossy(&fs::read(&file).expect("the home is ours")).into_owned();
-            for secret in [PASSWORD, TOKEN, TENANT_TOKEN] {
-                assert!(!text.contains(secret), "{} holds {secret}", file.display());
-            }
+            assert!(!text.contains(secret), "{} holds {secret}", file.display());
         }
     }
 }
