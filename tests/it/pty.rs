@@ -9,6 +9,7 @@ mod exits;
 mod held;
 mod once;
 mod pastes;
+mod people;
 mod session;
 mod terminals;
 mod verdicts;

@@ -29,6 +29,8 @@ const NORA: &str =
 pub struct Session {
     terminal: Terminal,
     secrets: Vec<&'static str>,
+    /// Where the desk's own is not used. It goes when the session does.
+    home: Option<tempfile::TempDir>,
 }
 
 impl Session {
@@ -67,7 +69,7 @@ impl Session {
 
     /// Starts, and waits for nothing.
     pub fn start(launch: Launch) -> Self {
-        Self { terminal: launch.open(), secrets: vec![PASSWORD, TOKEN, TENANT_TOKEN] }
+        Self { terminal: launch.open(), secrets: vec![PASSWORD, TOKEN, TENANT_TOKEN], home: None }
     }
 
     /// The password may be seen: the test showed it on purpose.
@@ -127,12 +129,16 @@ impl Session {
         for secret in &self.secrets {
             assert!(!raw.contains(secret) && !letters.contains(secret), "the terminal saw {secret}");
         }
-        let home = self.home();
-        for file in files(home) {
+        for secret in [PASSWORD, TOKEN, TENANT_TOKEN] {
+            self.assert_not_kept(secret);
+        }
+    }
+
+    /// Nothing in the home may hold this.
+    pub fn assert_not_kept(&self, secret: &str) {
+        for file in files(self.home()) {
             let text = String::from_utf8_lossy(&fs::read(&file).expect("the home is ours")).into_owned();
-            for secret in [PASSWORD, TOKEN, TENANT_TOKEN] {
-                assert!(!text.contains(secret), "{} holds {secret}", file.display());
-            }
+            assert!(!text.contains(secret), "{} holds {secret}", file.display());
         }
     }
 }
@@ -197,6 +203,14 @@ impl Desk {
     /// The program, begun.
     pub fn begin(&self) -> Session {
         Session::begin(self.launch())
+    }
+
+    /// The program of another agent at the list, in a home of its own.
+    pub fn begin_elsewhere(&self) -> Session {
+        let home = home_of(&self.sandbox.base_url());
+        let mut session = Session::at_the_list(launch_at(home.path()));
+        session.home = Some(home);
+        session
     }
 
     /// Method and path of every request so far.
