@@ -5,24 +5,22 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::app::batch::{self, Batch, Stage};
-use crate::app::chooser;
-use crate::app::deeds;
+use crate::app::batch::Stage;
 use crate::app::editor::Edit;
 use crate::app::form::Input;
 use crate::app::image;
 use crate::app::key::Key;
-use crate::app::menu;
 use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::msg::{Act as Perform, Act, Msg};
-use crate::app::open;
 use crate::app::people;
-use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
-use crate::app::three_way;
 use crate::domain::field::{Kind, Operation};
 use crate::domain::outcome::Verdict;
+
+mod over;
+
+use over::over;
 
 /// A key, what it does, and whether it can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -347,144 +345,6 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::ThreeWay(_)
         | Overlay::Groups(_) => false,
     }
-}
-
-const BACK: &[Key] = &[Key::Esc];
-
-/// Lines up and down, and by pages.
-fn scrolling(act: fn(i16) -> Act, letters: bool) -> Vec<Binding> {
-    let (up, down): (&[Key], &[Key]) =
-        if letters { (&[Key::Up, Key::Char('k')], &[Key::Down, Key::Char('j')]) } else { (&[Key::Up], &[Key::Down]) };
-    vec![
-        here(up, "One line up", "", act(-1)),
-        here(down, "One line down", "", act(1)),
-        here(&[Key::PageUp], "One page up", "", act(-10)),
-        here(&[Key::PageDown], "One page down", "", act(10)),
-    ]
-}
-
-/// What lies over the screen: its own keys, and how to move in it.
-fn over(overlay: &Overlay) -> Vec<Binding> {
-    let movement = match overlay {
-        Overlay::Help(..) | Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Review(_) => {
-            scrolling(Act::Scroll, true)
-        }
-        Overlay::Palette(_) => scrolling(Act::Move, false),
-        Overlay::Chooser(_) => scrolling(|by| Act::Chooser(chooser::Act::Move(by)), false),
-        Overlay::Picker(_) => scrolling(|by| Act::Picker(picker::Act::Move(by)), false),
-        Overlay::Menu(_) => scrolling(|by| Act::Menu(menu::Act::Move(by)), false),
-        Overlay::Batch(_) => scrolling(|by| Act::Batch(batch::Act::Move(by)), false),
-        Overlay::ThreeWay(_) => scrolling(|by| Act::ThreeWay(three_way::Act::Move(by)), true),
-        Overlay::Confirm(_) | Overlay::Url(_) | Overlay::Paste(_) | Overlay::Open(_) | Overlay::Deed(_) => Vec::new(),
-    };
-    [own(overlay), movement].concat()
-}
-
-/// The keys that only this overlay has.
-fn own(overlay: &Overlay) -> Vec<Binding> {
-    let take = |words, act| {
-        vec![here(&[Key::Enter], words, "take", act), here(BACK, "Back, nothing taken", "back", Act::Back)]
-    };
-    match overlay {
-        Overlay::Help(..) => vec![here(&[Key::Esc, Key::Char('q'), Key::Char('?')], "Close", "close", Act::Back)],
-        Overlay::Detail(_) | Overlay::Groups(_) => {
-            vec![here(&[Key::Esc, Key::Enter, Key::Char('q')], "Close", "close", Act::Back)]
-        }
-        Overlay::Palette(_) => {
-            vec![here(&[Key::Enter], "Do it", "do it", Act::Pick), here(BACK, "Close", "close", Act::Back)]
-        }
-        Overlay::Confirm(_) => vec![
-            here(&[Key::Char('y')], "Yes", "yes", Act::Yes),
-            here(&[Key::Esc, Key::Char('n')], "No", "no", Act::Back),
-        ],
-        Overlay::Chooser(_) => take("Take this one", Act::Chooser(chooser::Act::Take)),
-        Overlay::Menu(_) => take("Take this one", Act::Menu(menu::Act::Take)),
-        Overlay::Url(_) => take("Take the URL", Act::Image(image::Act::Take)),
-        Overlay::Picker(picker) => picker_keys(picker),
-        Overlay::Paste(question) => paste_keys(question),
-        Overlay::Open(question) => open_keys(question),
-        Overlay::Deed(question) => deed_keys(question),
-        Overlay::Batch(batch) => batch_keys(batch),
-        Overlay::ThreeWay(_) => vec![
-            here(&[Key::Char('t')], "Take theirs for this field", "take theirs", Act::ThreeWay(three_way::Act::Theirs)),
-            here(&[Key::Esc, Key::Enter], "To the form, which has both", "to the form", Act::Back),
-        ],
-        Overlay::Review(_) => vec![
-            here(&[Key::Enter, Key::Ctrl('s')], "Send it", "send", Act::Send),
-            here(
-                &[Key::Char('m'), Key::F(2)],
-                "Change between synchronous and asynchronous",
-                "mode",
-                Act::Synchronization,
-            ),
-            here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
-        ],
-    }
-}
-
-fn picker_keys(picker: &picker::Picker) -> Vec<Binding> {
-    let empty = picker.query.is_empty();
-    let take: &[Key] = if empty { &[Key::Enter, Key::Right] } else { &[Key::Enter] };
-    let up: &[Key] = if empty { &[Key::Left, Key::Backspace] } else { &[] };
-    let words = if picker.offer().is_some() { "agree and take" } else { "take" };
-    vec![
-        here(take, "Open the folder or take the picture", words, Act::Picker(picker::Act::Take)),
-        here(up, "To the folder above", "folder above", Act::Picker(picker::Act::Up)),
-        here(
-            &[Key::Ctrl('d')],
-            "Show or hide names that begin with a dot",
-            "dot files",
-            Act::Picker(picker::Act::Hidden),
-        ),
-        here(BACK, "Back, nothing taken", "back", Act::Back),
-    ]
-}
-
-fn paste_keys(question: &image::PasteQuestion) -> Vec<Binding> {
-    let agreeable = question.fault.as_ref().and_then(|fault| image::wish_for(fault, question.wish)).is_some();
-    let take = if agreeable {
-        here(&[Key::Enter], "Agree, and take the picture", "agree and take", Act::Image(image::Act::Agree))
-    } else {
-        here(&[Key::Enter], "Take the picture", "take", Act::Image(image::Act::Take))
-    };
-    let nothing = question.text.is_empty().then_some("Nothing was pasted yet.");
-    vec![
-        take.unless(nothing),
-        here(&[Key::Ctrl('u')], "Begin again", "begin again", Act::Edit(Edit::KillToStart)),
-        here(BACK, "Back, nothing taken", "back", Act::Back),
-    ]
-}
-
-fn deed_keys(question: &deeds::Question) -> Vec<Binding> {
-    let mut bindings = vec![here(&[Key::Enter], "Do it", "do it", Act::DoDeed)];
-    if question.kind == deeds::Kind::Password {
-        bindings.push(here(&[Key::Ctrl('g')], "Make a password", "make one", Act::Generate));
-        bindings.push(here(&[Key::Ctrl('v')], "Show the password for ten seconds", "show", Act::Reveal));
-    }
-    bindings.push(here(BACK, "Back, nothing done", "back", Act::Back));
-    bindings
-}
-
-fn batch_keys(batch: &Batch) -> Vec<Binding> {
-    let back =
-        here(BACK, "Back", if batch.stage == Stage::Running && !batch.is_over() { "stop" } else { "back" }, Act::Back);
-    match batch.stage {
-        Stage::Plan => vec![here(&[Key::Enter], "Carry the plan out", "carry out", Act::Batch(batch::Act::Run)), back],
-        Stage::Running => vec![here(&[Key::Char('s')], "Begin nothing new", "", Act::Batch(batch::Act::Stop)), back],
-        Stage::Stopped => {
-            vec![here(&[Key::Enter, Key::Char('s')], "Go on", "go on", Act::Batch(batch::Act::Run)), back]
-        }
-    }
-}
-
-fn open_keys(question: &open::Question) -> Vec<Binding> {
-    let mut bindings = vec![here(&[Key::Enter], "Open the user", "open", Act::Open(open::Act::Take))];
-    if question.may_insist().is_some() {
-        let words = "Update without reading: only what you type is sent";
-        bindings.push(here(&[Key::Ctrl('b')], words, "update unread", Act::Open(open::Act::Blind)));
-    }
-    bindings.push(here(BACK, "Back, nothing opened", "back", Act::Back));
-    bindings
 }
 
 /// Moving and changing in the text that has the keys.
