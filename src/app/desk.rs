@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::app::chooser::{self, Chooser};
+use crate::app::deeds;
 use crate::app::editor::{Edit, MAX_BYTES, Pasted};
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::form::Input;
@@ -226,12 +227,20 @@ pub fn roles(model: &mut Model, act: roles::Act) -> Effects {
 /// Makes a password.
 pub fn generate(model: &mut Model) -> Effects {
     let ticket = model.ticket();
+    model.making = Some(ticket);
     Effects::one(Effect::Generate { ticket })
 }
 
 /// A password was made: it stands in the form, and is shown for a while so that it can be read out.
-pub fn generated(model: &mut Model, _ticket: Ticket, made: &Made) -> Effects {
+pub fn generated(model: &mut Model, ticket: Ticket, made: &Made) -> Effects {
+    if model.making.take() != Some(ticket) {
+        return Effects::none();
+    }
     if let Some(Overlay::Deed(question)) = &mut model.overlay {
+        // Another question is open by now: a password has no business in a message.
+        if question.kind != deeds::Kind::Password {
+            return Effects::none();
+        }
         question.editor.replace(made.0.expose());
         question.reveal = None;
         return reveal(model);

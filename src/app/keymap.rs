@@ -255,7 +255,7 @@ fn outcome(model: &Model) -> Vec<Binding> {
             if model.status.sending().is_some_and(|sending| sending.watched) {
                 "Stop watching; the request goes on"
             } else {
-                "Back to the fields"
+                "Back to the list or the fields"
             },
             "back",
             Act::Back,

@@ -181,7 +181,7 @@ pub fn clone_from(model: &mut Model, person: &Person) {
     model.form.set_switch(Field::Enabled, person.enabled.unwrap_or(true));
     model.matrix.grid = RoleGrid::wanting(&person.roles, &model.catalogues.create);
     model.say(format!(
-        "New like {}: language, zone, place and roles are taken over; names, addresses, phones and picture are not.",
+        "New like {}: language, zone, place, interests and roles are taken over; what is theirs alone is not.",
         person.full_name()
     ));
 }

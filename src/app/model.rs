@@ -69,6 +69,8 @@ pub struct Model {
     pub reloading: Option<Ticket>,
     /// The reading of a user again after a deed, for the list alone.
     pub refreshing: Option<Ticket>,
+    /// The password that is being made.
+    pub making: Option<Ticket>,
     /// The folder in which the last picture was chosen.
     pub last_folder: Option<PathBuf>,
     /// The names of the time zones, once they were read.
@@ -204,6 +206,7 @@ impl Model {
             notice: None,
             reloading: None,
             refreshing: None,
+            making: None,
             last_folder: None,
             zones: Vec::new(),
             closing: false,

@@ -124,7 +124,8 @@ pub fn submit(model: &mut Model, order: Order) -> Effects {
         watched: true,
     });
     model.status.row = 0;
-    model.focus = Focus::Status;
+    // From the list the next person can be seen to at once; from the form what comes next is reading the answer.
+    model.focus = if model.screen == Screen::People { Focus::List } else { Focus::Status };
     model.form.blamed.clear();
     Effects::one(Effect::Submit { ticket, order, synchronization: model.synchronization })
         .and(Effects::one(Effect::Wake { ticket: tick, after: SECOND }))

@@ -51,7 +51,13 @@ impl Everybody {
         Box::pin(async move {
             let paging = everybody.0.borrow().paging.clone();
             let answer = match guard::waited(service.next_page(paging)).await {
-                Some((paging, Ok(people))) => Ok(everybody.taken(&service, paging, &people)),
+                Some((paging, Ok(people))) => {
+                    let page = everybody.taken(paging, &people, service.keeps_copy());
+                    if page.end.is_some() {
+                        everybody.keep(&service).await;
+                    }
+                    Ok(page)
+                }
                 Some((paging, Err(fault))) => {
                     everybody.0.borrow_mut().paging = paging;
                     Err(fault)
@@ -62,20 +68,16 @@ impl Everybody {
         })
     }
 
-    fn taken(&self, service: &Service, paging: Paging, people: &[Person]) -> PageRead {
+    fn taken(&self, paging: Paging, people: &[Person], kept: bool) -> PageRead {
         let mut state = self.0.borrow_mut();
         let rows: Vec<Listed> = people.iter().map(|person| state.pool.listed(person)).collect();
-        if service.keeps_copy() {
+        if kept {
             for row in &rows {
                 state.read.add(row);
             }
         }
         let (end, unusable) = (paging.end(), paging.unusable());
         state.paging = paging;
-        drop(state);
-        if end.is_some() {
-            self.keep(service);
-        }
         let remark = |end| match (end, unusable) {
             (End::Complete, 0) => None,
             (End::Complete, some) => {
@@ -86,18 +88,20 @@ impl Everybody {
         PageRead { people: rows, end: end.map(remark), when: clock::moment(clock::seconds()) }
     }
 
-    /// Keeps what was read for the next start. That it could not be kept costs nobody anything now: the next start reads again.
-    fn keep(&self, service: &Service) {
-        let mut state = self.0.borrow_mut();
-        let read = std::mem::take(&mut state.read);
-        let progress = state.paging.progress();
+    /// Keeps what was read for the next start, before the reading is said to have ended: whoever leaves right after that leaves a copy. That
+    /// it could not be kept costs nobody anything now: the next start reads again.
+    async fn keep(&self, service: &Service) {
+        let (read, progress) = {
+            let mut state = self.0.borrow_mut();
+            (std::mem::take(&mut state.read), state.paging.progress())
+        };
         if read.is_empty() || progress != Progress::Complete {
             return;
         }
         let (service, now) = (service.clone(), clock::seconds());
-        drop(tokio::task::spawn_blocking(move || {
-            service.save_copy(now, progress, read.entries().map(|entry| entry.listed()))
-        }));
+        let saved =
+            guard::elsewhere(move || service.save_copy(now, progress, read.entries().map(|entry| entry.listed())));
+        drop(saved.await);
     }
 
     /// Hands over the next part of the copy of the last time.

@@ -393,3 +393,19 @@ fn a_leavers_recipe_fills_in_the_form_of_somebody_who_is_there_and_sends_nothing
     assert_eq!(fields, [Field::Location, Field::Enabled, Field::Roles], "a recipe changes nobody's name");
     assert_eq!(request.sections().collect::<Vec<_>>(), ["training"]);
 }
+
+#[test]
+fn a_made_password_goes_only_where_it_was_asked_for() {
+    let mut model = loaded();
+    asked(&mut model, "p", marta());
+    let effects = press(&mut model, "<C-g>");
+    let [Effect::Generate { ticket }] = effects.as_slice() else {
+        panic!("made: {effects:?}");
+    };
+    let ticket = *ticket;
+    let _ = press(&mut model, "<Esc>");
+    asked(&mut model, "e", marta());
+    let made = crate::app::msg::Made(crate::domain::secret::Secret::new("xK4!aaaa".into()));
+    assert_eq!(tell(&mut model, News::Generated(ticket, made)), Effects::none());
+    assert!(matches!(&model.overlay, Some(Overlay::Deed(question)) if question.editor.is_empty()));
+}

@@ -54,13 +54,6 @@ fn lists_asked(desk: &Desk) -> usize {
     desk.sandbox.log().iter().filter(|asked| asked.path.starts_with(&format!("{USERS}?"))).count()
 }
 
-/// Goes from the answer back to the list. Esc has to be on its own: with a letter behind it, it would be the Alt of that.
-fn back_to_the_list(session: &mut Session) {
-    session.wait_for_text("Enter in full");
-    session.send("<Esc>");
-    session.wait_until_gone("Enter in full");
-}
-
 /// Disables the only person who was found, and waits for the end of it.
 fn disable(session: &mut Session, username: &str, message: &str) -> String {
     session.send("e");
@@ -134,7 +127,6 @@ fn only_who_is_disabled_is_deleted_and_only_by_the_username_typed() {
     assert!(writes(&desk).is_empty(), "somebody who can sign in was not deleted");
 
     disable(&mut session, "marta.lopez", "");
-    back_to_the_list(&mut session);
     session.send("D");
     session.wait_for_text("(marta.lopez), disabled");
     session.send("marta.lope<Enter>");
@@ -143,7 +135,6 @@ fn only_who_is_disabled_is_deleted_and_only_by_the_username_typed() {
     session.send("z<Enter>");
     session.wait_for_text("DONE  delete marta.lopez");
     session.wait_for_text("/lopez   0 found");
-    back_to_the_list(&mut session);
     session.send("<Esc>");
     session.wait_until_gone("0 found");
     let everybody = session.wait_for_text("martin.dubois");
