@@ -353,21 +353,8 @@ pub(in crate::api) fn clip(report: &mut Report) {
 
 /// The same for a cause alone.
 pub(in crate::api) fn clip_cause(cause: &mut Cause) {
-    match cause {
-        Cause::Redirect(text) | Cause::Tls(text) | Cause::Nonsense(text) | Cause::Local(text) => cut(text, BEGINNING),
-        Cause::Platforms
-        | Cause::Refused(_)
-        | Cause::Token(_)
-        | Cause::TooMany(_)
-        | Cause::Gateway(_)
-        | Cause::Lookup
-        | Cause::Connect
-        | Cause::Timeout(_)
-        | Cause::Broken
-        | Cause::WebPage
-        | Cause::TooLong(_)
-        | Cause::ReadOnly
-        | Cause::ReadBack => {}
+    if let Some(text) = cause.text_mut() {
+        cut(text, BEGINNING);
     }
 }
 

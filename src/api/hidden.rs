@@ -51,21 +51,8 @@ impl Hidden {
 
     /// Masks the text of a cause.
     pub fn cause(&self, cause: &mut Cause) {
-        match cause {
-            Cause::Redirect(text) | Cause::Tls(text) | Cause::Nonsense(text) | Cause::Local(text) => self.text(text),
-            Cause::Platforms
-            | Cause::Refused(_)
-            | Cause::Token(_)
-            | Cause::TooMany(_)
-            | Cause::Gateway(_)
-            | Cause::Lookup
-            | Cause::Connect
-            | Cause::Timeout(_)
-            | Cause::Broken
-            | Cause::WebPage
-            | Cause::TooLong(_)
-            | Cause::ReadOnly
-            | Cause::ReadBack => {}
+        if let Some(text) = cause.text_mut() {
+            self.text(text);
         }
     }
 

@@ -88,23 +88,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::app::testing::catalogue;
     use crate::domain::roles::Roles;
-
-    fn catalogue() -> Catalogue {
-        let role = |key: &str| Role { key: key.into(), label: key.into(), help: String::new(), grave: key == "admin" };
-        let section = |key: &str, roles: &[&str]| Section {
-            key: key.into(),
-            label: key.into(),
-            roles: roles.iter().map(|key| role(key)).collect(),
-            needs_one: false,
-        };
-        Catalogue::new(vec![
-            section("management", &["user", "admin"]),
-            section("training", &["user", "trainer", "admin"]),
-            section("social", &["user", "admin"]),
-            section("play", &["user", "admin"]),
-        ])
-    }
 
     fn at(matrix: &Matrix) -> (String, String) {
         let catalogue = catalogue();

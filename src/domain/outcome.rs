@@ -164,6 +164,29 @@ pub enum Cause {
     ReadBack,
 }
 
+impl Cause {
+    /// The text from outside that the cause carries, for whoever masks or shortens it. The match names every cause, so
+    /// that a new one cannot carry a text past them.
+    pub fn text_mut(&mut self) -> Option<&mut Untrusted> {
+        match self {
+            Self::Redirect(text) | Self::Tls(text) | Self::Nonsense(text) | Self::Local(text) => Some(text),
+            Self::Platforms
+            | Self::Refused(_)
+            | Self::Token(_)
+            | Self::TooMany(_)
+            | Self::Gateway(_)
+            | Self::Lookup
+            | Self::Connect
+            | Self::Timeout(_)
+            | Self::Broken
+            | Self::WebPage
+            | Self::TooLong(_)
+            | Self::ReadOnly
+            | Self::ReadBack => None,
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
