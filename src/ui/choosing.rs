@@ -24,7 +24,7 @@ pub fn palette(palette: &Palette, theme: Theme, area: Rect, frame: &mut Frame<'_
             (format!("{:<12} {}{why}", keys(binding), binding.words), style)
         })
         .collect();
-    list(&lines, palette.at, theme, below_input(&palette.query, theme, inside, frame), frame);
+    searched(&lines, palette.at, theme, below_input(&palette.query, theme, inside, frame), frame);
 }
 
 /// Draws the languages or time zones, and after them the text as written.
@@ -46,7 +46,22 @@ pub fn menu(menu: &Menu, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
     let inside = popup::open(&text::safe(&menu.title, theme), (area.width.min(70), area.height), theme, area, frame);
     let found = menu.found.iter().filter_map(|index| menu.items.get(*index));
     let lines: Vec<_> = found.map(|(words, _)| (text::safe(words, theme), Style::new())).collect();
-    list(&lines, menu.at, theme, below_input(&menu.query, theme, inside, frame), frame);
+    searched(&lines, menu.at, theme, below_input(&menu.query, theme, inside, frame), frame);
+}
+
+/// Draws what the search left, or says that it left nothing: an empty box looks like one that is still being filled.
+fn searched(lines: &[(String, Style)], at: usize, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
+    if lines.is_empty() {
+        text::put(
+            frame.buffer_mut(),
+            area.x + 2,
+            area.y,
+            area.width.saturating_sub(2),
+            "nothing of that name",
+            theme.muted(),
+        );
+    }
+    list(lines, at, theme, area, frame);
 }
 
 fn below_input(query: &crate::app::editor::TextEditor, theme: Theme, inside: Rect, frame: &mut Frame<'_>) -> Rect {

@@ -311,6 +311,9 @@ fn help_and_palette() {
     check("help", &model);
     let _ = press(&mut model, "<Esc><C-p>");
     check("palette", &model);
+    assert!(!screen(&model, 80, 24).contains("nothing of that name"));
+    let _ = press(&mut model, "zzqq");
+    assert!(screen(&model, 80, 24).contains("nothing of that name"), "{}", screen(&model, 80, 24));
 }
 
 #[test]
