@@ -6,13 +6,13 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use netex_users::api::classify::{Reply, classify};
 use netex_users::app::editor::Edit;
-use netex_users::app::model::{Catalogues, Model};
+use netex_users::app::model::Model;
 use netex_users::app::msg::{Act, Msg};
 use netex_users::app::update::update;
 use netex_users::codec::json;
-use netex_users::codec::roles::{BUILT_IN, catalogue};
+use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::domain::draft::Subject;
-use netex_users::domain::field::{Operation, Revision};
+use netex_users::domain::field::Revision;
 use netex_users::domain::fields::Field;
 use netex_users::domain::look::{Depth, Look};
 use netex_users::domain::photo::{LIMIT, MediaType, Photo, Picture, Thumb};
@@ -31,9 +31,7 @@ fn filled() -> Model {
         revision: Revision::Original,
         synchronization: Synchronization::Synchronous,
     };
-    let of =
-        |operation| catalogue(BUILT_IN, Revision::Original, operation).expect("the built-in roles are without fault");
-    let catalogues = Catalogues { create: of(Operation::Create), update: of(Operation::Update) };
+    let catalogues = catalogues(BUILT_IN, Revision::Original).expect("the built-in roles are without fault");
     let mut model = Model::new(tenant, Look { depth: Depth::TwoFiftySix, unicode: true }, catalogues);
     model.begin(Subject::New);
     let typed = [

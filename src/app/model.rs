@@ -27,7 +27,7 @@ use crate::domain::fields::Field;
 use crate::domain::look::Look;
 use crate::domain::outcome::ReadFault;
 use crate::domain::recipe::Recipe;
-use crate::domain::roles::{Catalogue, RoleGrid};
+use crate::domain::roles::{Catalogue, Catalogues, RoleGrid};
 use crate::domain::tenant::{Synchronization, Tenant};
 
 /// Everything that the screen shows.
@@ -78,15 +78,6 @@ pub struct Model {
     /// The program is leaving.
     pub closing: bool,
     tickets: u64,
-}
-
-/// The sections and roles for each operation: in the latest revision they differ.
-#[derive(Clone, Debug, Default)]
-pub struct Catalogues {
-    /// For a user that does not exist yet.
-    pub create: Catalogue,
-    /// For one that does.
-    pub update: Catalogue,
 }
 
 /// The two screens.
@@ -227,10 +218,7 @@ impl Model {
 
     /// The sections and roles of this operation.
     pub fn catalogue(&self) -> &Catalogue {
-        match self.operation() {
-            Operation::Create => &self.catalogues.create,
-            Operation::Update => &self.catalogues.update,
-        }
+        self.catalogues.of(self.operation())
     }
 
     /// What was typed, chosen and toggled.

@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::keymap;
-use crate::app::model::{Catalogues, Model};
+use crate::app::model::Model;
 use crate::app::msg::{Msg, News};
 use crate::app::update::update;
 use crate::domain::draft::Subject;
@@ -18,7 +18,7 @@ use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Cause, PlatformReport, PlatformState, Report, Verdict};
 use crate::domain::person::Person;
 use crate::domain::request::{Reason, Request};
-use crate::domain::roles::{Catalogue, Role, Roles, Section};
+use crate::domain::roles::{Catalogue, Catalogues, Role, Roles, Section};
 use crate::domain::tenant::{Synchronization, Tenant};
 use crate::domain::untrusted::Untrusted;
 

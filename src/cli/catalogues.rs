@@ -3,20 +3,11 @@
 use std::path::Path;
 
 use crate::cli::CliError;
-use crate::codec::roles::{BUILT_IN, catalogue};
+use crate::codec::roles::{BUILT_IN, catalogues};
 use crate::config::fault::shown;
 use crate::config::private::read_trusted;
-use crate::domain::field::{Operation, Revision};
-use crate::domain::roles::Catalogue;
-
-/// The roles of a revision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Catalogues {
-    /// Those that create knows.
-    pub create: Catalogue,
-    /// Those that update knows.
-    pub update: Catalogue,
-}
+use crate::domain::field::Revision;
+use crate::domain::roles::Catalogues;
 
 /// Reads both catalogues.
 ///
@@ -25,11 +16,8 @@ pub struct Catalogues {
 pub fn read(revision: Revision, roles_file: Option<&Path>) -> Result<Catalogues, CliError> {
     let text = roles_file.map(read_trusted).transpose()?;
     let text = text.as_deref().unwrap_or(BUILT_IN);
-    let of = |operation| {
-        catalogue(text, revision, operation).map_err(|faults| {
-            let name = roles_file.map_or_else(|| "the built-in roles".into(), shown);
-            CliError::Local(faults.iter().map(|fault| format!("{name}, {fault}")).collect::<Vec<_>>().join("\n"))
-        })
-    };
-    Ok(Catalogues { create: of(Operation::Create)?, update: of(Operation::Update)? })
+    catalogues(text, revision).map_err(|faults| {
+        let name = roles_file.map_or_else(|| "the built-in roles".into(), shown);
+        CliError::Local(faults.iter().map(|fault| format!("{name}, {fault}")).collect::<Vec<_>>().join("\n"))
+    })
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use crate::cli::CliError;
 use crate::cli::args::SandboxArgs;
-use crate::cli::catalogues::{self, Catalogues};
+use crate::cli::catalogues;
 use crate::cli::output;
 use crate::config::private::read_trusted;
 use crate::domain::field::Revision;
+use crate::domain::roles::Catalogues;
 use crate::domain::untrusted::visible;
 use crate::sandbox::{Sandbox, Scenario};
 
@@ -52,6 +53,6 @@ pub fn scenario(name: Option<&str>, revision: Option<Revision>) -> Result<Scenar
 
 /// Starts a sandbox; `port` 0 is a free one.
 pub fn start(scenario: Scenario, port: u16, catalogues: Catalogues) -> Result<Sandbox, CliError> {
-    Sandbox::start(scenario, port, catalogues.create, catalogues.update)
+    Sandbox::start(scenario, port, catalogues)
         .map_err(|error| CliError::Local(format!("the sandbox cannot listen on port {port} of this machine: {error}")))
 }

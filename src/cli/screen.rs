@@ -7,7 +7,7 @@ use url::Url;
 use crate::api::{Client, PLATFORMS, Settings};
 use crate::app::batch::Limits;
 use crate::app::listing;
-use crate::app::model::{Catalogues, Model};
+use crate::app::model::Model;
 use crate::cli::CliError;
 use crate::cli::args::Args;
 use crate::cli::{ask, catalogues, output, sandbox};
@@ -16,6 +16,7 @@ use crate::config::places::state_dir;
 use crate::config::private::read_trusted;
 use crate::config::{Choice, Config, TenantConfig};
 use crate::domain::field::Revision;
+use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{Synchronization, Tenant};
 use crate::runtime::world::Outside;
@@ -30,7 +31,7 @@ const SANDBOX_TIMEOUT: Duration = Duration::from_secs(30);
 /// Everything that the screen works on. What takes time is not done yet.
 struct Workplace<'a> {
     tenant: Tenant,
-    catalogues: catalogues::Catalogues,
+    catalogues: Catalogues,
     limits: Limits,
     connect: Box<dyn FnOnce() -> Result<Connection, CliError> + 'a>,
 }
@@ -55,9 +56,8 @@ pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result
         Choice::Tenant(tenant) => of_tenant(config, tenant)?,
     };
     let look = surroundings.look(args.colour.unwrap_or(config.colour));
-    let catalogues = Catalogues { create: place.catalogues.create, update: place.catalogues.update };
     let recipes = config.recipes_for(&place.tenant.name)?;
-    let mut model = Model::new(place.tenant, look, catalogues);
+    let mut model = Model::new(place.tenant, look, place.catalogues);
     (model.limits, model.recipes) = (place.limits, recipes);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let left = runtime.block_on(at_the_screen(model, place.connect));

@@ -1,4 +1,4 @@
-//! `assets/roles.toml`, or a tenant's own file of that shape, to a catalogue.
+//! `assets/roles.toml`, or a tenant's own file of that shape, to catalogues.
 //!
 //! Every fault is reported, with its line, not the first alone: whoever edits such a file mends it in one go. Only a text that is not
 //! TOML, or not of this shape, stops at its first fault: there is nothing believable to look at after it. The file's own path is for the
@@ -10,19 +10,19 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::field::{Operation, Revision};
-use crate::domain::roles::{Catalogue, Role, Section};
+use crate::domain::roles::{Catalogue, Catalogues, Role, Section};
 use crate::domain::untrusted::visible;
 
 /// The roles that the vendor's pages document (api.md 4.4).
 pub const BUILT_IN: &str = include_str!("../../assets/roles.toml");
 
-/// The sections of one operation of one revision.
+/// The sections of one revision, for each operation.
 ///
-/// The whole file is checked, not only the list that is asked for; but a tenant's own file need not know the other revisions.
+/// The whole file is checked, not only the lists that are asked for; but a tenant's own file need not know the other revisions.
 ///
 /// # Errors
 /// Every fault of the text, in words and with its line.
-pub fn catalogue(text: &str, revision: Revision, operation: Operation) -> Result<Catalogue, Vec<String>> {
+pub fn catalogues(text: &str, revision: Revision) -> Result<Catalogues, Vec<String>> {
     let file: File = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         vec![format!("line {line}: {}", visible(error.message()))]
@@ -35,7 +35,7 @@ pub fn catalogue(text: &str, revision: Revision, operation: Operation) -> Result
     if !check.faults.is_empty() {
         return Err(check.faults.into_iter().map(|(line, what)| format!("line {line}: {what}")).collect());
     }
-    Ok(file.build(revision, operation))
+    Ok(Catalogues { create: file.build(revision, Operation::Create), update: file.build(revision, Operation::Update) })
 }
 
 #[derive(Deserialize)]

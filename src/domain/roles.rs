@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::field::Operation;
+
 /// The roles of a user, by section. A section that is not there is one that the server did not name.
 pub type Roles = BTreeMap<String, BTreeSet<String>>;
 
@@ -70,6 +72,25 @@ impl Catalogue {
             }
         }
         columns
+    }
+}
+
+/// The catalogues of one revision: in the latest, create and update differ (api.md 4.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalogues {
+    /// For a user that does not exist yet.
+    pub create: Catalogue,
+    /// For one that does.
+    pub update: Catalogue,
+}
+
+impl Catalogues {
+    /// The catalogue that an operation follows.
+    pub fn of(&self, operation: Operation) -> &Catalogue {
+        match operation {
+            Operation::Create => &self.create,
+            Operation::Update => &self.update,
+        }
     }
 }
 

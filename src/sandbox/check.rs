@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::domain::field::Need::{Absent, Required};
 use crate::domain::field::{FieldSpec, Kind, Operation, Revision};
 use crate::domain::fields::{FIELDS, Field};
-use crate::domain::roles::Catalogue;
+use crate::domain::roles::{Catalogue, Catalogues};
 use crate::sandbox::picture;
 
 /// What a tenant asks of a request.
@@ -18,10 +18,8 @@ pub struct Rules {
     pub revision: Revision,
     /// Whether what the pages do not mention is refused.
     pub strict: bool,
-    /// The roles that create takes.
-    pub create: Catalogue,
-    /// The roles that update takes.
-    pub update: Catalogue,
+    /// The roles that create and update take.
+    pub catalogues: Catalogues,
 }
 
 /// A request that management takes.
@@ -81,20 +79,13 @@ impl Rules {
                 && !(spec.field == Field::Password && elsewhere)
         };
         let fields = FIELDS.iter().filter(asks).filter(|spec| !user.contains_key(spec.key));
-        let sections = self.catalogue(operation).sections().iter().filter(|section| {
+        let sections = self.catalogues.of(operation).sections().iter().filter(|section| {
             section.needs_one && user.get("roles").is_none_or(|roles| roles.get(&section.key).is_none())
         });
         fields
             .map(|spec| format!("{}: missing", spec.key))
             .chain(sections.map(|section| format!("roles: {} needs at least one role", section.key)))
             .collect()
-    }
-
-    fn catalogue(&self, operation: Operation) -> &Catalogue {
-        match operation {
-            Operation::Create => &self.create,
-            Operation::Update => &self.update,
-        }
     }
 
     /// The value as it is kept.
@@ -113,7 +104,7 @@ impl Rules {
             Kind::Object if value.is_object() => Ok(value.clone()),
             Kind::Object => Err("must be an object".to_owned()),
             Kind::Photo => photo(value),
-            Kind::Roles => roles(self.catalogue(operation), value),
+            Kind::Roles => roles(self.catalogues.of(operation), value),
         }
     }
 }

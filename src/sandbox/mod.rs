@@ -34,7 +34,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-use crate::domain::roles::Catalogue;
+use crate::domain::roles::Catalogues;
 use crate::sandbox::check::Rules;
 use crate::sandbox::desk::Desk;
 use crate::sandbox::groups::Groups;
@@ -60,17 +60,17 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Starts a sandbox on a port of 127.0.0.1; 0 takes a free one. It listens when this returns. The catalogues are those of
-    /// [`Scenario::revision`], for create and for update, which are not the same (api.md 4.4).
+    /// [`Scenario::revision`].
     ///
     /// # Errors
     /// The port is taken or not allowed, or the system gives no socket or thread.
-    pub fn start(scenario: Scenario, port: u16, create: Catalogue, update: Catalogue) -> io::Result<Self> {
+    pub fn start(scenario: Scenario, port: u16, catalogues: Catalogues) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let store = Store::with_people(scenario.people).map_err(io::Error::other)?;
         let groups = Groups::read().map_err(io::Error::other)?;
-        let rules = Rules { revision: scenario.revision(), strict: scenario.strict, create, update };
+        let rules = Rules { revision: scenario.revision(), strict: scenario.strict, catalogues };
         let desk = Arc::new(Desk::new(scenario, rules, store, groups, base_url(address)));
         // Everything that can fail is done here, so that nobody waits for the thread: on a busy machine that is the longest part of a start.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

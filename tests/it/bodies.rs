@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use netex_users::app::editor::Edit;
-use netex_users::app::model::{Catalogues, Model};
+use netex_users::app::model::Model;
 use netex_users::app::msg::{Act, Msg};
 use netex_users::app::update::update;
 use netex_users::codec::json;
-use netex_users::codec::roles::{BUILT_IN, catalogue};
+use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::domain::draft::Subject;
 use netex_users::domain::field::Need::Required;
 use netex_users::domain::field::{Kind, Operation, Revision};
@@ -70,8 +70,7 @@ fn model(revision: Revision) -> Model {
         revision,
         synchronization: Synchronization::Synchronous,
     };
-    let of = |operation| catalogue(BUILT_IN, revision, operation).expect("the built-in roles are without fault");
-    let catalogues = Catalogues { create: of(Operation::Create), update: of(Operation::Update) };
+    let catalogues = catalogues(BUILT_IN, revision).expect("the built-in roles are without fault");
     let mut model = Model::new(tenant, Look::default(), catalogues);
     model.begin(Subject::Known(Box::new(marta())));
     model

@@ -1,9 +1,9 @@
 //! Updates while somebody else changes the same person: what is sent is the difference to what is there now, or nothing is sent.
 
 use netex_users::codec::json;
-use netex_users::codec::roles::{BUILT_IN, catalogue};
+use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::domain::draft::{Draft, Entry, Subject};
-use netex_users::domain::field::{Operation, Revision};
+use netex_users::domain::field::Revision;
 use netex_users::domain::fields::Field;
 use netex_users::domain::person::Person;
 use netex_users::domain::roles::{Catalogue, RoleGrid};
@@ -13,7 +13,7 @@ const FIELDS: [Field; 6] =
     [Field::Name, Field::Surname, Field::OfficePhone, Field::Location, Field::Interests, Field::AboutMe];
 
 fn sections(revision: Revision) -> Catalogue {
-    catalogue(BUILT_IN, revision, Operation::Update).expect("the built-in roles are without fault")
+    catalogues(BUILT_IN, revision).expect("the built-in roles are without fault").update
 }
 
 /// Six texts of which some are unset, and the role of one section.

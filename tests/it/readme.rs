@@ -1,11 +1,12 @@
 //! The README's tables say what the program does, because they are compared with what the program is made of.
 
 use netex_users::app::keymap::{Binding, Group, bindings};
-use netex_users::app::model::{Catalogues, Focus, Model};
+use netex_users::app::model::{Focus, Model};
 use netex_users::domain::draft::Subject;
 use netex_users::domain::field::{FieldSpec, Need, Needs, Operation, Revision};
 use netex_users::domain::fields::FIELDS;
 use netex_users::domain::look::Look;
+use netex_users::domain::roles::Catalogues;
 use netex_users::domain::tenant::{Synchronization, Tenant};
 
 const README: &str = include_str!("../../README.md");

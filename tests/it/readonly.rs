@@ -5,10 +5,11 @@ use std::time::Duration;
 use futures_util::stream;
 use netex_users::api::{Client, PLATFORMS, Settings};
 use netex_users::app::listing;
-use netex_users::app::model::{Catalogues, Model};
-use netex_users::codec::roles::{BUILT_IN, catalogue};
-use netex_users::domain::field::{Operation, Revision};
+use netex_users::app::model::Model;
+use netex_users::codec::roles::{BUILT_IN, catalogues};
+use netex_users::domain::field::Revision;
 use netex_users::domain::look::Look;
+use netex_users::domain::roles::Catalogues;
 use netex_users::domain::secret::Secret;
 use netex_users::domain::tenant::{Synchronization, Tenant};
 use netex_users::runtime::run;
@@ -30,10 +31,7 @@ async fn press(sandbox: &Sandbox, read_only: bool, rounds: &[&str]) -> Model {
         revision: Revision::Original,
         synchronization: Synchronization::Synchronous,
     };
-    let of =
-        |operation| catalogue(BUILT_IN, Revision::Original, operation).expect("the built-in roles are without fault");
-    let catalogues = Catalogues { create: of(Operation::Create), update: of(Operation::Update) };
-    let mut model = Model::new(tenant, Look::default(), catalogues);
+    let mut model = Model::new(tenant, Look::default(), roles());
     let mut first = listing::start(&mut model);
     for keys in rounds {
         let settings = Settings {
@@ -62,10 +60,12 @@ fn writes(sandbox: &Sandbox) -> Vec<String> {
     log.iter().filter(|asked| asked.method != "GET").map(|asked| format!("{} {}", asked.method, asked.path)).collect()
 }
 
+fn roles() -> Catalogues {
+    catalogues(BUILT_IN, Revision::Original).expect("the built-in roles are without fault")
+}
+
 fn sandbox() -> Sandbox {
-    let of =
-        |operation| catalogue(BUILT_IN, Revision::Original, operation).expect("the built-in roles are without fault");
-    Sandbox::start(Scenario::default(), 0, of(Operation::Create), of(Operation::Update)).expect("a free port")
+    Sandbox::start(Scenario::default(), 0, roles()).expect("a free port")
 }
 
 /// Every letter and every Ctrl key of both screens; each followed by what would agree to it.

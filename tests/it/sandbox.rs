@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use netex_users::domain::field::Revision;
-use netex_users::domain::roles::{Catalogue, Role, Section};
+use netex_users::domain::roles::{Catalogue, Catalogues, Role, Section};
 use netex_users::sandbox::{Body, Sandbox, Scenario, Token};
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ fn catalogue(revision: Revision) -> Catalogue {
 
 fn start(scenario: Scenario) -> Sandbox {
     let roles = catalogue(scenario.revision());
-    Sandbox::start(scenario, 0, roles.clone(), roles).expect("a free port of loopback")
+    Sandbox::start(scenario, 0, Catalogues { create: roles.clone(), update: roles }).expect("a free port of loopback")
 }
 
 fn built_in(name: &str) -> Sandbox {
@@ -502,6 +502,6 @@ fn strikes_are_a_script() {
 fn a_taken_port_is_an_error() {
     let sandbox = built_in("default");
     let port: u16 = authority(&sandbox).rsplit_once(':').unwrap().1.parse().unwrap();
-    let error = Sandbox::start(Scenario::default(), port, Catalogue::default(), Catalogue::default()).unwrap_err();
+    let error = Sandbox::start(Scenario::default(), port, Catalogues::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
 }

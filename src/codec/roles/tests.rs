@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn catalogue(text: &str, revision: Revision, operation: Operation) -> Result<Catalogue, Vec<String>> {
+    catalogues(text, revision).map(|both| both.of(operation).clone())
+}
+
 /// A catalogue as the table of api.md 4.4 writes it: a section and its roles a line, `*` where one is mandatory.
 fn written(revision: Revision, operation: Operation) -> Vec<String> {
     let catalogue = catalogue(BUILT_IN, revision, operation).expect("the built-in roles are sound");

@@ -17,7 +17,7 @@ fn rules(revision: Revision) -> Rules {
         section("training", "user trainer admin", false),
         section("play", "user admin", false),
     ]);
-    Rules { revision, strict: true, create: catalogue.clone(), update: catalogue }
+    Rules { revision, strict: true, catalogues: Catalogues { create: catalogue.clone(), update: catalogue } }
 }
 
 fn check(rules: &Rules, operation: Operation, user: &Value) -> Result<Checked, String> {
@@ -160,7 +160,8 @@ fn roles_are_those_of_the_catalogue() {
     ] {
         assert_eq!(fault(Revision::Original, Operation::Update, &json!({ "roles": roles })), words);
     }
-    let rules = Rules { update: Catalogue::default(), ..rules(Revision::Original) };
+    let catalogues = Catalogues { update: Catalogue::default(), ..rules(Revision::Original).catalogues };
+    let rules = Rules { catalogues, ..rules(Revision::Original) };
     let user = json!({"roles": {"management": ["user"]}});
     assert_eq!(check(&rules, Operation::Update, &user).unwrap_err(), "roles: unknown section management");
 }

@@ -5,8 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use netex_users::codec::roles::{BUILT_IN, catalogue};
-use netex_users::domain::field::Operation;
+use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::sandbox::{Sandbox, Scenario, TOKEN};
 
 use crate::support::pty::{Launch, Terminal};
@@ -188,9 +187,8 @@ impl Desk {
     pub fn of(strikes: &str) -> Self {
         let text = format!("about = 'A test.'\ntoken = '{TENANT_TOKEN}'\n{strikes}");
         let scenario = Scenario::parse(&text).expect("a scenario");
-        let roles = |operation| catalogue(BUILT_IN, scenario.revision(), operation).expect("sound roles");
-        let (create, update) = (roles(Operation::Create), roles(Operation::Update));
-        let sandbox = Sandbox::start(scenario, 0, create, update).expect("a free port of loopback");
+        let roles = catalogues(BUILT_IN, scenario.revision()).expect("sound roles");
+        let sandbox = Sandbox::start(scenario, 0, roles).expect("a free port of loopback");
         let home = home_of(&sandbox.base_url());
         Self { sandbox, home }
     }

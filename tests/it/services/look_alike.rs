@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use netex_users::api::{Client, PLATFORMS, Settings};
 use netex_users::domain::fields::Field;
-use netex_users::domain::roles::Catalogue;
+use netex_users::domain::roles::Catalogues;
 use netex_users::sandbox::{Body, Sandbox, Scenario};
 use url::Url;
 
 use super::*;
 
 fn start(scenario: Scenario) -> Sandbox {
-    Sandbox::start(scenario, 0, Catalogue::default(), Catalogue::default()).expect("a free port of loopback")
+    Sandbox::start(scenario, 0, Catalogues::default()).expect("a free port of loopback")
 }
 
 fn built_in(name: &str) -> Sandbox {
