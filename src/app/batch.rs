@@ -103,6 +103,11 @@ impl Batch {
         Self { job: Arc::new(job), rows, stage: Stage::Plan, at: 0, typed: TextEditor::new("", false), fault: None }
     }
 
+    /// Whether the tenant's name has to be typed before this is carried out: once, for a plan on production.
+    pub fn wants_name(&self, production: bool) -> bool {
+        self.stage == Stage::Plan && production
+    }
+
     /// How many people came to each end.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();

@@ -5,7 +5,6 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::app::batch::Stage;
 use crate::app::editor::Edit;
 use crate::app::form::Input;
 use crate::app::image;
@@ -322,7 +321,7 @@ fn types(model: &Model) -> bool {
             Focus::Fields => matches!(model.form.row().input, Input::Text(_)),
             Focus::Roles | Focus::Image | Focus::Status => false,
         },
-        Some(Overlay::Batch(batch)) => batch.stage == Stage::Plan && model.tenant.production,
+        Some(Overlay::Batch(batch)) => batch.wants_name(model.tenant.production),
         Some(overlay) => edits(overlay),
     }
 }

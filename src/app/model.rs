@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::batch::{Batch, Limits, Stage};
+use crate::app::batch::{Batch, Limits};
 use crate::app::chooser::Chooser;
 use crate::app::deeds;
 use crate::app::editor::TextEditor;
@@ -282,9 +282,7 @@ impl Model {
             Some(Overlay::Open(question)) => Some(&mut question.editor),
             Some(Overlay::Menu(menu)) => Some(&mut menu.query),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
-            Some(Overlay::Batch(batch)) => {
-                (batch.stage == Stage::Plan && self.tenant.production).then_some(&mut batch.typed)
-            }
+            Some(Overlay::Batch(batch)) => batch.wants_name(self.tenant.production).then_some(&mut batch.typed),
             Some(
                 Overlay::Help(..)
                 | Overlay::Confirm(_)

@@ -27,7 +27,7 @@ pub fn draw(batch: &Batch, model: &Model, theme: Theme, area: Rect, frame: &mut 
         frame.buffer_mut().set_line(inside.x, y, line, inside.width);
     }
     let mut below = inside.y + u16::try_from(head.len()).unwrap_or(0);
-    if batch.stage == Stage::Plan && model.tenant.production {
+    if batch.wants_name(model.tenant.production) {
         popup::input("tenant: ", &batch.typed, theme, Rect { y: below, height: 1, ..inside }, frame);
         below += 1;
     }
