@@ -57,6 +57,7 @@ pub mod cli;
 pub mod codec;
 pub mod config;
 pub mod domain;
+pub mod journal;
 pub mod media;
 pub mod runtime;
 pub mod sandbox;

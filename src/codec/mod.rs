@@ -4,4 +4,5 @@ pub mod base64;
 pub mod deed;
 pub mod json;
 pub mod people;
+pub mod record;
 pub mod roles;

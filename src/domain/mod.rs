@@ -24,6 +24,7 @@ pub mod person;
 pub mod phone;
 pub mod photo;
 pub mod recipe;
+pub mod record;
 pub mod request;
 pub mod roles;
 pub mod secret;
