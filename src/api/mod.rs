@@ -99,6 +99,11 @@ impl Client {
         })
     }
 
+    /// Whether every write is refused here.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
     /// Sends a change once and says what became of it. Dropping the future breaks the connection off; whoever cancels the waiting has to
     /// let it run.
     pub async fn send(&self, request: &Request, synchronization: Synchronization) -> Report {

@@ -10,10 +10,6 @@ use crate::app::effect::Ticket;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Settlement, Verdict};
 
-/// How long after a create in doubt the username is looked up again before the agent may send once more, in seconds. A queue or a gateway may
-/// carry a request out after the connection died (faults.md 3); the vendor states no bound, so this is a judgement.
-pub const WINDOW: u64 = 60;
-
 /// What a person does in the pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Act {

@@ -11,19 +11,22 @@ use crate::app::model::Model;
 use crate::cli::CliError;
 use crate::cli::args::Args;
 use crate::cli::{ask, catalogues, output, sandbox};
-use crate::config::environment::{Surroundings, picture_places};
+use crate::config::environment::{Surroundings, picture_places, who};
 use crate::config::places::state_dir;
 use crate::config::private::read_trusted;
 use crate::config::{Choice, Config, TenantConfig};
 use crate::domain::field::Revision;
+use crate::domain::record::Realm;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{Synchronization, Tenant};
+use crate::journal::{self, Journal};
+use crate::runtime::clock;
 use crate::runtime::world::Outside;
 use crate::runtime::{farewell, run, show, source, terminal};
 use crate::sandbox::Sandbox;
-use crate::service::Service;
 use crate::service::copy::Place;
+use crate::service::{Desk, Service};
 
 /// The sandbox is on this machine: what does not answer here will not answer later.
 const SANDBOX_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,6 +42,8 @@ struct Workplace<'a> {
 /// The way to the service. The sandbox lives as long as this does.
 struct Connection {
     settings: Settings,
+    realm: Realm,
+    journal: &'static str,
     copy: Option<Place>,
     sandbox: Option<Sandbox>,
 }
@@ -83,11 +88,15 @@ async fn at_the_screen(
         show(&model, &mut screen)?;
         let connection = connect()?;
         let client = Client::new(connection.settings).map_err(|error| CliError::Local(error.to_string()))?;
-        let service = Service::new(client);
-        let service = match connection.copy {
-            Some(place) => service.keeping(place),
-            None => service,
-        };
+        let mut service = Service::new(client);
+        if let Some(place) = connection.copy {
+            service = service.keeping(place);
+        }
+        match journal(connection.journal) {
+            Ok(journal) => service = service.journaling(Desk { journal, realm: connection.realm }),
+            // People can still be looked up.
+            Err(error) => model.no_journal = Some(error.to_string()),
+        }
         let world = Outside::new(service, picture_places());
         let left = run(model, first, &mut screen, source::inputs()?, world).await?;
         drop(connection.sandbox);
@@ -125,9 +134,16 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
             total: SANDBOX_TIMEOUT,
             platforms: platforms(revision),
         };
-        Ok(Connection { settings, copy: None, sandbox: Some(sandbox) })
+        let realm = Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() };
+        Ok(Connection { settings, realm, journal: crate::config::SANDBOX, copy: None, sandbox: Some(sandbox) })
     };
     Ok(Workplace { tenant, catalogues, limits: Limits::default(), connect: Box::new(connect) })
+}
+
+/// The journal of that name in the state folder.
+fn journal(name: &'static str) -> Result<Journal, CliError> {
+    let place = journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds };
+    Journal::open(place).map_err(|fault| CliError::Local(fault.to_string()))
 }
 
 /// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
@@ -152,7 +168,8 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
             platforms: chosen.platforms.clone(),
         };
         let copy = Place::new(state_dir()?, &chosen.tenant.name, chosen.base_url.as_str());
-        Ok(Connection { settings, copy: Some(copy), sandbox: None })
+        let realm = Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() };
+        Ok(Connection { settings, realm, journal: "journal", copy: Some(copy), sandbox: None })
     };
     Ok(Workplace {
         tenant: chosen.tenant.clone(),

@@ -37,6 +37,7 @@ pub fn intent(realm: &Realm, who: &Who, intent: &Intent) -> String {
         "act": intent.act.word(), "username": intent.username, "key": intent.key,
         "mode": intent.synchronization.word(), "ticket": intent.ticket,
         "why": why, "of": of,
+        "insteadOf": intent.instead_of.map(|id| id.0),
         "job": intent.job.map(|(job, line)| json!([job, line])),
         "fields": intent.touched.iter().map(touched).collect::<Vec<_>>(),
     })
@@ -67,6 +68,7 @@ pub fn read_intent(text: &str) -> Result<(Realm, Who, Intent), Unreadable> {
             touched: value["fields"].as_array()?.iter().map(read_touched).collect::<Option<_>>()?,
             ticket: words(&value["ticket"]),
             purpose,
+            instead_of: value["insteadOf"].as_i64().map(ChangeId),
             job: value["job"].as_array().and_then(|pair| Some((pair.first()?.as_i64()?, pair.get(1)?.as_u64()?))),
         };
         Some((realm, who, intent))

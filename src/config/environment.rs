@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::domain::look::{Depth, Look};
+use crate::domain::record::Who;
 
 /// The colour setting, of the configuration or of `--colour`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +99,27 @@ impl Surroundings {
     }
 }
 
+/// Who sits at the keyboard: the user that the process runs as, by the name that the host's own list has for the number, or else by what the
+/// environment says, which anybody can set; and where the SSH session came from.
+pub fn who() -> Who {
+    let uid = rustix::process::getuid().as_raw();
+    let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned()).filter(|text| !text.is_empty());
+    let listed = std::fs::read_to_string("/etc/passwd").ok().and_then(|list| listed(&list, uid));
+    let user = listed.or_else(|| text("LOGNAME")).or_else(|| text("USER")).unwrap_or_else(|| uid.to_string());
+    let ssh = text("SSH_CONNECTION").and_then(|line| line.split(' ').next().map(str::to_owned));
+    Who { user, uid, ssh }
+}
+
+/// The name of a user in the host's own list.
+fn listed(list: &str, uid: u32) -> Option<String> {
+    let of = |line: &str| {
+        let mut parts = line.split(':');
+        let (name, number) = (parts.next()?, parts.nth(1)?);
+        (number.parse() == Ok(uid)).then(|| name.to_owned())
+    };
+    list.lines().find_map(of)
+}
+
 /// The folders in which a picture is likely to be, the likeliest first: where the program was started, then the agent's own.
 pub fn picture_places() -> Vec<PathBuf> {
     let here = std::env::current_dir().ok();
@@ -156,6 +178,14 @@ mod tests {
         ] {
             assert_eq!(surroundings(set).look(Colour::Auto).unicode, utf8, "{set:?}");
         }
+    }
+
+    #[test]
+    fn a_user_is_called_as_the_hosts_list_has_it() {
+        let list = "daemon:x:1:1::/:/bin/false\nanna:x:1000:1000:Anna,,,:/a:/bin/sh\n";
+        assert_eq!(listed(list, 1000).as_deref(), Some("anna"));
+        assert_eq!(listed(list, 1001), None);
+        assert_eq!(who().uid, rustix::process::getuid().as_raw());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use crate::domain::deed::Deed;
 use crate::domain::field::Operation;
@@ -236,6 +237,25 @@ fn holds(field: Field, kept: &Kept, person: &Person) -> Option<bool> {
     }
 }
 
+/// How long after a create was sent one that was not found may still arrive: a queue or a gateway may carry a request out after the
+/// connection died (faults.md 3). The vendor states no bound, so this is a judgement. It is counted from the time that is kept with the
+/// intent, so that a restart neither shortens it nor begins it anew.
+pub const WINDOW: Duration = Duration::from_secs(60);
+
+/// What goes with an order into the journal, beside what is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The number of the ticket that asked for it.
+    pub ticket: Option<String>,
+    /// Why.
+    pub purpose: Purpose,
+    /// The job and the line of a file that it comes from.
+    pub job: Option<(i64, u64)>,
+    /// A create of the same username that is in doubt, was looked up after its window and not found, and that this one replaces because
+    /// somebody decided so.
+    pub instead_of: Option<ChangeId>,
+}
+
 /// What is about to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
@@ -255,13 +275,21 @@ pub struct Intent {
     pub purpose: Purpose,
     /// The line of a file that it comes from: the job, and the line.
     pub job: Option<(i64, u64)>,
+    /// The create in doubt that it replaces.
+    pub instead_of: Option<ChangeId>,
 }
 
 impl Intent {
     /// What an order is about to do to somebody of whom `before` was read.
     ///
     /// `mark` makes the fingerprint of bytes that are not kept: of a password, or of a picture.
-    pub fn of(order: &Order, synchronization: Synchronization, before: Option<&Person>, mark: &Marks<'_>) -> Self {
+    pub fn of(
+        order: &Order,
+        synchronization: Synchronization,
+        before: Option<&Person>,
+        circumstances: &Circumstances,
+        mark: &Marks<'_>,
+    ) -> Self {
         let (key, touched) = match order {
             Order::Change(request) => {
                 let key = match request.target() {
@@ -280,9 +308,10 @@ impl Intent {
             key,
             synchronization,
             touched,
-            ticket: None,
-            purpose: Purpose::Change,
-            job: None,
+            ticket: circumstances.ticket.clone(),
+            purpose: circumstances.purpose,
+            job: circumstances.job,
+            instead_of: circumstances.instead_of,
         }
     }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use crate::codec::record;
 use crate::domain::outcome::Verdict;
-use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Sequel, Standing};
+use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Seen, Sequel, Standing, WINDOW};
 use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
 use crate::journal::fault::JournalFault;
 use crate::journal::store::Store;
@@ -37,6 +37,9 @@ impl Store {
         let body = record::intent(realm, self.who(), intent);
         let (at, session) = (self.now(), self.session().name().to_owned());
         self.write(|transaction| {
+            if let Some(id) = intent.instead_of {
+                replace(transaction, id, at, &intent.username)?;
+            }
             if intent.act == Act::Create
                 && let Some((id, since)) = open_create(transaction, realm, &intent.username)?
             {
@@ -173,6 +176,26 @@ impl Store {
         }
         Ok(changes)
     }
+}
+
+/// Gives a create in doubt up for another: only where it was looked up and not found after its window had passed, counted from the time that
+/// was kept with it. A clock that was set back has not let the window pass.
+fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str) -> Result<(), JournalFault> {
+    let (act, now) = standing(transaction, id)?;
+    let (since, whose): (i64, String) =
+        transaction
+            .query_row("SELECT at, username FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let over = since.saturating_add(i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX));
+    let mut looks = entries(transaction, id.0)?.into_iter().filter(|(at, kind, _)| kind == SEQUEL && *at >= over);
+    let nobody = Ok(Sequel::LookedUp(Seen::Nobody));
+    let is_gone =
+        looks.next_back().is_some_and(|(_, _, body)| body.is_some_and(|body| record::read_sequel(&body) == nobody));
+    if (act, now) != (Act::Create, Standing::InDoubt) || whose != username || !is_gone {
+        return Err(JournalFault::InFlight { id, since });
+    }
+    let given_up = Sequel::Dismissed("looked up after its time, not found, and sent anew".to_owned());
+    stand(transaction, id, now.then(act, &given_up))?;
+    append(transaction, at, SEQUEL, Some(id.0), &record::sequel(&given_up)).map(drop)
 }
 
 struct Found {

@@ -47,6 +47,8 @@ pub enum JournalFault {
     },
     /// There is no such change.
     NoSuchChange(ChangeId),
+    /// There is no journal.
+    Missing,
     /// The journal's thread has ended, which only a fault of this program does.
     Gone,
 }
@@ -93,6 +95,7 @@ impl fmt::Display for JournalFault {
                 )
             }
             Self::NoSuchChange(id) => write!(f, "there is no change {id}"),
+            Self::Missing => f.write_str("there is no journal"),
             Self::Gone => f.write_str("the journal has stopped"),
         }
     }

@@ -51,6 +51,8 @@ pub(in crate::journal) const MIGRATIONS: &[Migration] = &[Migration {
         -- One username is created by one request at a time, whoever asks (faults.md 7, I-2).
         CREATE UNIQUE INDEX one_create ON change (tenant, origin, username)
             WHERE act = 'create' AND standing IN ('on its way', 'in doubt');
+        -- What made the database so, for whoever reads it without this program.
+        CREATE TABLE step (version INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;
         CREATE TABLE draft (
             id      INTEGER PRIMARY KEY,
             tenant  TEXT NOT NULL,
@@ -78,6 +80,8 @@ pub(in crate::journal) fn migrate(connection: &mut Connection) -> Result<(), Jou
             return Ok(());
         };
         transaction.execute_batch(step.sql)?;
+        transaction
+            .execute("INSERT INTO step (version, reason) VALUES (?, ?)", rusqlite::params![at + 1, step.reason])?;
         transaction.pragma_update(None, "user_version", at + 1)?;
         transaction.commit()?;
     }

@@ -41,10 +41,9 @@ impl Place {
     /// It cannot be renamed.
     pub fn set_aside(&self) -> io::Result<PathBuf> {
         let path = self.path();
-        let aside = (1..)
-            .map(|number| self.folder.join(format!("{}.db.aside-{number}", self.name)))
-            .find(|aside| !aside.exists())
-            .unwrap_or_else(|| path.with_extension("aside"));
+        let of = |number: u32| self.folder.join(format!("{}.db.aside-{number}", self.name));
+        let free = (1..10_000).map(of).find(|aside| !aside.exists());
+        let aside = free.ok_or_else(|| io::Error::other("there are too many journals that were set aside"))?;
         std::fs::rename(&path, &aside)?;
         for end in ["-wal", "-shm"] {
             let with = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));
@@ -79,12 +78,9 @@ pub(in crate::journal) fn open(path: &Path) -> Result<(Connection, Identity), Jo
     connect(path).map(|connection| (connection, identity)).map_err(|fault| located(fault, path))
 }
 
-/// Says of which file a fault is, and tells a damaged one from one that could not be written.
+/// Says of which file a damage is: what `SQLite` reports does not name it.
 pub(in crate::journal) fn located(fault: JournalFault, path: &Path) -> JournalFault {
-    match fault {
-        JournalFault::Damaged { why, .. } => JournalFault::damaged(path, why),
-        other => other,
-    }
+    if let JournalFault::Damaged { why, .. } = fault { JournalFault::damaged(path, why) } else { fault }
 }
 
 fn connect(path: &Path) -> Result<Connection, JournalFault> {

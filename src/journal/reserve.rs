@@ -3,7 +3,7 @@
 //! Writing over bytes that a file has already needs no room. What stands in it goes into the journal when that can be written again.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
@@ -59,8 +59,10 @@ impl Reserve {
     }
 
     fn write(&self) -> io::Result<()> {
-        let text: String = self.lines.iter().map(|(id, outcome)| format!("{}\t{outcome}\n", id.0)).collect();
-        let mut bytes = text.into_bytes();
+        let mut bytes = Vec::with_capacity(SIZE);
+        for (id, outcome) in &self.lines {
+            writeln!(bytes, "{}\t{outcome}", id.0)?;
+        }
         if bytes.len() > SIZE {
             return Err(io::Error::other("the reserve is full"));
         }

@@ -49,6 +49,7 @@ fn intent(act: Act, username: &str) -> Intent {
         ticket: None,
         purpose: Purpose::Change,
         job: None,
+        instead_of: None,
     }
 }
 

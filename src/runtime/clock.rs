@@ -16,6 +16,12 @@ pub fn seconds() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
+/// Milliseconds since 1970 (UTC), to be kept with a change.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn milliseconds() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// A moment of the past in words that say how old it is: `14:02`, `yesterday 14:02`, `18 Nov 14:02, 4 days old`.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn moment(seconds: i64) -> String {

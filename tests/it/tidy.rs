@@ -51,7 +51,7 @@ const CRATES: [(&str, &[&str]); 40] = [
     ("jiff", &["runtime", "service", "api/retry_after"]),
     ("memchr", &["app/index"]),
     ("nucleo_matcher", &["app"]),
-    ("rand", &["service", "runtime"]),
+    ("rand", &["journal", "service", "runtime"]),
     ("ratatui", &["ui", "runtime", "app/editor", "app/events"]),
     ("reqwest", &["api"]),
     ("rpassword", &["config", "cli"]),

@@ -22,6 +22,7 @@ fn full() -> Intent {
         ticket: Some("HD-1".into()),
         purpose: Purpose::Undo(ChangeId(3)),
         job: Some((2, 17)),
+        instead_of: Some(ChangeId(1)),
     }
 }
 
