@@ -76,7 +76,9 @@ impl Journal {
                 Err(fault) => return opened.send(Err(fault)).unwrap_or_default(),
             };
             if opened.send(Ok(())).is_ok() {
-                todo.into_iter().for_each(|work| work(&mut store));
+                for work in todo {
+                    work(&mut store);
+                }
             }
         });
         thread.map_err(|error| JournalFault::unusable(&path, error.to_string()))?;
