@@ -9,6 +9,7 @@ use crate::domain::outcome::Verdict;
 use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Seen, Sequel, Standing, WINDOW};
 use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
 use crate::journal::fault::JournalFault;
+use crate::journal::jobs::take_line;
 use crate::journal::store::Store;
 
 /// Which changes are wanted.
@@ -60,6 +61,9 @@ impl Store {
                     Standing::Open.word()
                 ],
             )?;
+            if let Some(line) = intent.job {
+                take_line(transaction, line, id, intent.instead_of)?;
+            }
             Ok((ChangeId(id), at))
         })
     }
