@@ -16,6 +16,11 @@ impl Object {
         }
     }
 
+    /// The object in one line, as [`Object::parse`] reads it.
+    pub fn text(&self) -> String {
+        Value::Object(self.0.clone()).to_string()
+    }
+
     /// The members, for the wire.
     pub fn members(&self) -> &Map<String, Value> {
         &self.0
