@@ -3,5 +3,6 @@
 pub mod base64;
 pub mod deed;
 pub mod json;
+pub mod output;
 pub mod people;
 pub mod roles;
