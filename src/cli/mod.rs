@@ -18,6 +18,7 @@ mod config;
 pub mod output;
 mod sandbox;
 mod screen;
+pub mod workplace;
 
 /// Why the program ends with something else than success. The exit codes are those of `--help`.
 #[derive(Clone, Debug, PartialEq, Eq)]

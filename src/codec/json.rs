@@ -15,6 +15,7 @@ use crate::domain::roles::RoleChange;
 use crate::domain::untrusted::visible;
 
 pub mod envelope;
+pub mod input;
 pub mod list;
 pub mod read;
 mod snapshot;

@@ -3,6 +3,7 @@
 pub mod base64;
 pub mod deed;
 pub mod json;
+pub mod output;
 pub mod people;
 pub mod record;
 pub mod roles;

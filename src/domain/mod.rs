@@ -5,9 +5,11 @@
 //! fault of the field, like a phone number with letters in it.
 
 pub mod bulk;
+pub mod command_line;
 pub mod deed;
 pub mod draft;
 pub mod email;
+pub mod ending;
 pub mod field;
 pub mod fields;
 pub mod files;

@@ -353,7 +353,7 @@ fn touched(line: &Line, before: Option<&Person>, mark: &Marks<'_>) -> Touched {
         Value::Photo(Photo::Picture(picture)) => {
             Kept::Mark { size: picture.bytes.len(), fingerprint: (mark.picture)(&picture.bytes) }
         }
-        Value::Object(object) => Kept::Text(object.line()),
+        Value::Object(object) => Kept::Text(object.text()),
     };
     let old = before.map_or(Kept::Nothing, |person| old(line.field, &new, person));
     Touched { field: line.field, old, new, echoed: line.reason == Reason::Echoed }

@@ -26,6 +26,7 @@ pub mod directory;
 pub mod paging;
 pub mod password;
 pub mod pasted;
+pub mod picture;
 mod submit;
 
 /// The acts of one tenant. Cloning shares the client.
