@@ -2,6 +2,9 @@
 
 pub mod base64;
 pub mod deed;
+pub mod digest;
+pub mod inert;
 pub mod json;
 pub mod people;
 pub mod roles;
+pub mod sheet;
