@@ -2,8 +2,11 @@
 
 pub mod base64;
 pub mod deed;
+pub mod digest;
+pub mod inert;
 pub mod json;
 pub mod output;
 pub mod people;
 pub mod record;
 pub mod roles;
+pub mod sheet;
