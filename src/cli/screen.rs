@@ -15,12 +15,13 @@ use crate::config::environment::{Surroundings, picture_places};
 use crate::config::places::state_dir;
 use crate::config::private::read_trusted;
 use crate::config::{Choice, Config, TenantConfig};
+use crate::domain::code::Code;
 use crate::domain::field::Revision;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{Synchronization, Tenant};
 use crate::runtime::world::Outside;
-use crate::runtime::{farewell, run, show, source, terminal};
+use crate::runtime::{Left, farewell, run, show, source, terminal};
 use crate::sandbox::Sandbox;
 use crate::service::Service;
 use crate::service::copy::Place;
@@ -63,33 +64,36 @@ pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result
     let left = runtime.block_on(at_the_screen(model, place.connect));
     // A thread that still decodes a picture, or waits for a name server, must not hold up the shell's prompt.
     runtime.shutdown_background();
-    if let Some(words) = farewell(&left?) {
+    let left = left?;
+    if let Some(words) = farewell(&left.model) {
         output::complain(&words);
     }
     if terminal::is_broken() {
-        return Err(CliError::Local("the program ended because of a fault of its own".into()));
+        return Err(CliError::Known(Code::OwnFault, "the program ended because of a fault of its own".into()));
     }
-    Ok(())
+    left.stop.map_or(Ok(()), |stop| Err(CliError::Ended(stop.exit_code())))
 }
 
 /// Shows the first picture, then connects, then runs: what an agent waits for is the picture.
 async fn at_the_screen(
     mut model: Model,
     connect: impl FnOnce() -> Result<Connection, CliError>,
-) -> Result<Model, CliError> {
+) -> Result<Left, CliError> {
+    // First, so that a signal never finds the terminal taken and nobody listening.
+    let inputs = source::inputs()?;
     let mut screen = terminal::enter()?;
     let first = listing::start(&mut model);
     let left = async {
         show(&model, &mut screen)?;
         let connection = connect()?;
-        let client = Client::new(connection.settings).map_err(|error| CliError::Local(error.to_string()))?;
+        let client = Client::new(connection.settings)?;
         let service = Service::new(client);
         let service = match connection.copy {
             Some(place) => service.keeping(place),
             None => service,
         };
         let world = Outside::new(service, picture_places());
-        let left = run(model, first, &mut screen, source::inputs()?, world).await?;
+        let left = run(model, first, &mut screen, inputs, world).await?;
         drop(connection.sandbox);
         Ok(left)
     };
