@@ -86,7 +86,7 @@ impl<'a> Workplace<'a> {
     /// The settings make no client, or a file of the tenant cannot be read.
     pub fn connect(self) -> Result<Connection, CliError> {
         let (settings, copy, sandbox) = (self.way)()?;
-        let client = Client::new(settings).map_err(|error| CliError::Local(error.to_string()))?;
+        let client = Client::new(settings)?;
         let mut service = Service::new(client);
         if let Some(place) = copy {
             service = service.keeping(place);

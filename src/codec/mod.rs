@@ -1,6 +1,7 @@
 //! Text and bytes to domain and back: pure, and the only room that knows the wire format.
 
 pub mod base64;
+pub mod checkup;
 pub mod deed;
 pub mod digest;
 pub mod inert;

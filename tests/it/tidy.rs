@@ -48,7 +48,7 @@ const CRATES: [(&str, &[&str]); 40] = [
     ("icu_normalizer", &["app/index"]),
     ("image", &["media"]),
     ("isolang", &["app", "service"]),
-    ("jiff", &["runtime", "service", "api/retry_after"]),
+    ("jiff", &["runtime", "service", "api/retry_after", "api/probe"]),
     ("memchr", &["app/index"]),
     ("nucleo_matcher", &["app"]),
     ("rand", &["journal", "service", "runtime"]),
