@@ -3,8 +3,12 @@
 pub mod base64;
 pub mod deed;
 pub mod digest;
+pub mod export;
 pub mod inert;
 pub mod json;
 pub mod people;
+pub mod plan;
+pub mod report;
 pub mod roles;
 pub mod sheet;
+mod table;
