@@ -9,10 +9,10 @@ fn main() -> ExitCode {
     cli::prepare();
     match Args::of_process() {
         Ok(args) => match cli::run(&args) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(ending) => ExitCode::from(ending.code()),
             Err(error) => {
                 output::complain(&error.to_string());
-                ExitCode::from(error.code())
+                ExitCode::from(error.ending().code())
             }
         },
         Err(usage) if usage.use_stderr() => {

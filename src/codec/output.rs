@@ -143,8 +143,7 @@ pub fn end_of_list(ending: Ending, cause: Option<&str>) -> String {
 }
 
 fn done(act: &str) -> Map<String, Value> {
-    let pairs =
-        [("act", json!(act)), ("verdict", json!(Ending::Done.word())), ("exit", json!(Ending::Done.code()))];
+    let pairs = [("act", json!(act)), ("verdict", json!(Ending::Done.word())), ("exit", json!(Ending::Done.code()))];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
@@ -203,7 +202,8 @@ mod tests {
     #[test]
     fn a_text_from_outside_comes_back_exactly_and_never_reaches_a_terminal_raw() {
         let all: String = (0..=0x10_FFFF).filter_map(char::from_u32).collect();
-        let person = Person { username: "marta".into(), texts: [(Field::Name, all.clone())].into(), ..Person::default() };
+        let person =
+            Person { username: "marta".into(), texts: [(Field::Name, all.clone())].into(), ..Person::default() };
         let document = super::person(&person);
         assert_eq!(read(&document)["user"]["name"], all);
         let shown = document.strip_suffix('\n').unwrap();

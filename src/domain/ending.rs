@@ -75,8 +75,8 @@ impl Ending {
             Self::PartlyDone => "some platforms did it and some did not",
             Self::Queued => "accepted, not confirmed: a platform queued it",
             Self::InDoubt => "it was sent, and nobody knows whether it was done",
-            Self::NotSent => "a local fault: something here or on the way stood against it; nothing was changed",
-            Self::Stopped => "stopped by Ctrl-C or by an answer that was not yes; nothing was changed",
+            Self::NotSent => "a local fault, or no way to the service; nothing was changed",
+            Self::Stopped => "by Ctrl-C or by an answer that was not yes; nothing was sent",
         }
     }
 

@@ -98,13 +98,9 @@ fn one(field: Field, key: &str, value: &Value) -> Result<Said, InputFault> {
         Kind::Pairs => object(key, value).and_then(|map| lines(key, map)).map(Said::Text),
         Kind::Object => object(key, value).map(|_| Said::Text(value.to_string())),
         Kind::Photo => object(key, value).and_then(|map| photo(key, map)),
-        Kind::Username
-        | Kind::Text
-        | Kind::Multiline
-        | Kind::Email
-        | Kind::Phone
-        | Kind::Language
-        | Kind::Timezone => text(key, value).map(Said::Text),
+        Kind::Username | Kind::Text | Kind::Multiline | Kind::Email | Kind::Phone | Kind::Language | Kind::Timezone => {
+            text(key, value).map(Said::Text)
+        }
     }
 }
 
