@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 use crate::cli::create::Create;
@@ -10,6 +11,7 @@ use crate::cli::deeds::{Delete, Disable, Password, Simple};
 use crate::cli::papers::{Completions, ManPage};
 use crate::cli::read::{Get, List};
 use crate::cli::update::Update;
+use crate::codec::json::MASK;
 use crate::config::environment::Colour;
 use crate::domain::ending::Ending;
 use crate::domain::field::Revision;
@@ -46,8 +48,18 @@ impl Args {
     /// # Errors
     /// They do not follow the usage, or ask for the help or the version.
     pub fn of_process() -> Result<Self, clap::Error> {
-        Self::try_parse()
+        Self::try_parse().map_err(masked)
     }
+}
+
+/// A complaint without what somebody wrote behind a switch that is called like a secret: they took it for the place of one.
+fn masked(mut error: clap::Error) -> clap::Error {
+    let names_one =
+        error.context().any(|(kind, value)| kind == ContextKind::InvalidArg && value.to_string().contains("password"));
+    if names_one && error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, ContextValue::String(MASK.to_owned()));
+    }
+    error
 }
 
 fn after_help() -> String {

@@ -3,14 +3,17 @@
 //! A question is put on standard error, so that it is never in the output that a script reads, and its words are made visible before.
 
 use std::fs::File;
-use std::io::{self, BufRead as _};
+use std::io::{self, BufRead as _, Read as _};
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::cli::errand::Errand;
 use crate::cli::{CliError, output};
 use crate::domain::secret::Secret;
 use crate::domain::untrusted::visible;
+
+/// The longest line that a terminal gives, in bytes.
+const LONGEST: usize = 4096;
 
 /// Asks for the token of a tenant. It is read from the terminal itself, never from a pipe.
 ///
@@ -25,12 +28,12 @@ pub fn token(tenant: &str) -> io::Result<String> {
 /// # Errors
 /// The two differ, there is nothing in them, or the agent gave up.
 pub async fn password(errand: &mut Errand, whose: &str) -> Result<Secret, CliError> {
-    let whose = visible(whose).into_owned();
-    let first = hidden(errand, format!("New password of {whose} (it is not shown): ")).await?;
+    let quiet = Quiet::begin().map_err(|error| CliError::Local(format!("the terminal cannot be asked: {error}")))?;
+    let first = hidden(errand, &quiet, &format!("New password of {} (it is not shown): ", visible(whose))).await?;
     if first.is_empty() {
         return Err(CliError::Stopped("no password was typed; nothing was sent".into()));
     }
-    let second = hidden(errand, "The same again: ".to_owned()).await?;
+    let second = hidden(errand, &quiet, "The same again: ").await?;
     if first == second {
         Ok(first)
     } else {
@@ -38,15 +41,23 @@ pub async fn password(errand: &mut Errand, whose: &str) -> Result<Secret, CliErr
     }
 }
 
-async fn hidden(errand: &mut Errand, prompt: String) -> Result<Secret, CliError> {
-    let modes = Modes::now();
-    let answer = tokio::task::spawn_blocking(move || rpassword::prompt_password(prompt).map(Secret::new));
-    let answer = errand.stop.unless(answer).await;
-    if answer.is_err() {
-        // The thread that asks is still there and cannot tidy up any more.
-        modes.put_back();
-    }
-    given(answer?)
+async fn hidden(errand: &mut Errand, quiet: &Quiet, prompt: &str) -> Result<Secret, CliError> {
+    let mut terminal = quiet.terminal.try_clone()?;
+    output::question(prompt);
+    // The thread only reads. It changes nothing of the terminal, so it may be left behind.
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut bytes = vec![0; LONGEST];
+        // A terminal gives a line at a time.
+        let read = terminal.read(&mut bytes)?;
+        bytes.truncate(read);
+        // Taken over at once, so that it is wiped.
+        let line =
+            String::from_utf8(bytes).map(Secret::new).map_err(|_| io::Error::other("what was typed is not UTF-8"))?;
+        let typed = line.expose().trim_end_matches(['\r', '\n']);
+        Ok((read > 0).then(|| Secret::new(typed.to_owned())))
+    });
+    let answer = errand.stop.unless(answer).await.inspect_err(|_| output::question("\n"))?;
+    given(answer)?.ok_or_else(|| CliError::Stopped("no answer; nothing was sent".into()))
 }
 
 /// Asks for a line.
@@ -77,19 +88,29 @@ fn given<T>(answer: Result<io::Result<T>, tokio::task::JoinError>) -> Result<T, 
     }
 }
 
-/// How the terminal was before a question.
-struct Modes(Option<(File, Termios)>);
+/// The terminal without an echo, until this is dropped. The echo is off before the question is put: a password that is pasted at once
+/// comes before anybody could have turned it off afterwards. Lines and Ctrl-C stay the terminal's business, so that whoever stops the
+/// program gets the terminal back whatever the thread that reads is doing.
+struct Quiet {
+    terminal: File,
+    before: Termios,
+}
 
-impl Modes {
-    fn now() -> Self {
-        let terminal = File::open("/dev/tty").ok();
-        Self(terminal.and_then(|terminal| tcgetattr(&terminal).ok().map(|modes| (terminal, modes))))
+impl Quiet {
+    fn begin() -> io::Result<Self> {
+        let terminal = File::open("/dev/tty")?;
+        let before = tcgetattr(&terminal)?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO);
+        quiet.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+        tcsetattr(&terminal, OptionalActions::Now, &quiet)?;
+        Ok(Self { terminal, before })
     }
+}
 
-    fn put_back(&self) {
-        if let Self(Some((terminal, modes))) = self {
-            // Where it cannot be put back, there is no terminal any more.
-            let _ = tcsetattr(terminal, OptionalActions::Now, modes);
-        }
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // Where it cannot be put back, there is no terminal any more.
+        let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.before);
     }
 }

@@ -69,7 +69,7 @@ impl Ending {
     /// What it means, for somebody who writes a script.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Done => "all done: every platform that had to answer did it",
+            Self::Done => "every platform that had to answer did it, or there was nothing to do",
             Self::Rejected => "the service refused, and nothing was changed",
             Self::Usage => "called the wrong way; nothing was sent",
             Self::PartlyDone => "some platforms did it and some did not",

@@ -14,6 +14,7 @@ use crate::domain::command_line::{command_line, quoted};
 use crate::domain::deed::Deed;
 use crate::domain::key::UserKey;
 use crate::domain::order::{DeedOrder, Order};
+use crate::domain::patch::Value;
 use crate::domain::person::Person;
 use crate::domain::photo::{MediaType, Picture, Thumb};
 use crate::domain::request::Request;
@@ -61,19 +62,18 @@ fn parsed(line: &str) -> Args {
 /// Reads a line back into the request that it was made of, and checks everything else that it says.
 fn back(line: &str, subject: &Subject, revision: Revision, password: Option<&Secret>) -> Request {
     let catalogues = catalogues::read(revision, None).expect("the built-in roles are sound");
-    let (typed, sending, operation) = match parsed(line).command.expect("a command") {
-        Command::Create(args) => {
-            assert_eq!(args.password.password_stdin, password.is_some(), "{line}");
-            (args.fields.0, args.sending, Operation::Create)
-        }
-        Command::Update(args) => {
-            assert_eq!(args.target.blind, matches!(subject, Subject::Blind(_)), "{line}");
-            let key = args.target.whom.id.as_str().to_owned();
-            let person = subject.person();
-            assert!(person.is_none_or(|person| key == person.username || Some(&key) == person.id.as_ref()), "{line}");
-            (args.fields.0, args.sending, Operation::Update)
-        }
-        other => panic!("{other:?}"),
+    let command = parsed(line).command.expect("a command");
+    let (typed, sending, operation) = if let Command::Create(args) = command {
+        assert_eq!(args.password.password_stdin, password.is_some(), "{line}");
+        (args.fields.0, args.sending, Operation::Create)
+    } else if let Command::Update(args) = command {
+        assert_eq!(args.target.blind, matches!(subject, Subject::Blind(_)), "{line}");
+        let key = args.target.whom.id.as_str().to_owned();
+        let person = subject.person();
+        assert!(person.is_none_or(|person| key == person.username || Some(&key) == person.id.as_ref()), "{line}");
+        (args.fields.0, args.sending, Operation::Update)
+    } else {
+        panic!("{command:?}")
     };
     assert_eq!((sending.at.tenant.as_deref(), sending.synchronous), (Some("the tenant"), true), "{line}");
     let given = Given::read(&typed, &mut Stdin::default()).unwrap_or_else(|faults| panic!("{line}\n{faults:?}"));
@@ -149,7 +149,7 @@ fn value(field: Field) -> BoxedStrategy<Option<Entry2>> {
         Kind::Object => of(&[r#"{"b": 1, "a": ["'", null, {"x": "é"}]}"#, "{}"]),
         Kind::Photo | Kind::Roles => return Just(None).boxed(),
     };
-    let cleared = if field.spec().clearable { 1 } else { 0 };
+    let cleared = u32::from(field.spec().clearable);
     prop_oneof![3 => Just(None), 3 => value.prop_map(Some), cleared => Just(Some(Entry2::Cleared))].boxed()
 }
 
@@ -272,9 +272,8 @@ proptest! {
     fn the_line_of_a_request_makes_the_same_request_again(case in case()) {
         let catalogues = catalogues::read(case.revision, None).expect("the built-in roles are sound");
         let Some(request) = case.request(catalogues.of(case.subject.operation())) else { return Ok(()) };
-        let secret = request.line(Field::Password).and_then(|line| match &line.value {
-            crate::domain::patch::Value::Secret(secret) => Some(secret.duplicate()),
-            _ => None,
+        let secret = request.line(Field::Password).and_then(|line| {
+            if let Value::Secret(secret) = &line.value { Some(secret.duplicate()) } else { None }
         });
         let request = Arc::new(request);
         let line = command_line(&Order::Change(Arc::clone(&request)), "the tenant", Synchronization::Synchronous);
@@ -310,8 +309,9 @@ fn most_cases_make_a_request() {
 fn a_shell_reads_every_word_as_it_was() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let texts: Vec<String> = (0..300).map(|_| text().new_tree(&mut runner).expect("a text").current()).collect();
-    let script = texts.iter().map(|text| format!("printf '%s\\0' {}\n", quoted(text))).collect::<String>();
-    let told = Process::new("bash").args(["--norc", "-c", &script]).env("LC_ALL", "C").output().expect("bash");
+    let commands: Vec<_> = texts.iter().map(|text| format!("printf '%s\\0' {}\n", quoted(text))).collect();
+    let told =
+        Process::new("bash").args(["--norc", "-c", &commands.concat()]).env("LC_ALL", "C").output().expect("bash");
     let told = String::from_utf8(told.stdout).expect("texts");
     assert_eq!(told.trim_end_matches('\0').split('\0').collect::<Vec<_>>(), texts);
 }
@@ -332,18 +332,20 @@ fn the_line_of_every_deed_is_the_command_that_does_it() {
             let order = Order::Deed(Arc::new(DeedOrder { key, username: username.into(), deed: deed.clone() }));
             let line = command_line(&order, "the tenant", Synchronization::Asynchronous);
             assert!(!line.contains("canary"), "{line}");
-            let (again, id, sending) = match parsed(&line).command.unwrap() {
-                Command::Enable(args) => (Deed::Activate, args.target.whom.id, args.sending),
-                Command::Disable(args) => {
-                    (Deed::Deactivate { message: args.message }, args.target.whom.id, args.sending)
-                }
-                Command::Password(args) => {
-                    assert!(args.password.password_stdin);
-                    (Deed::ChangePassword(secret()), args.target.whom.id, args.sending)
-                }
-                Command::Welcome(args) => (Deed::WelcomeMail, args.target.whom.id, args.sending),
-                Command::Delete(args) => (Deed::Delete, args.whom.id, args.sending),
-                other => panic!("{other:?}"),
+            let command = parsed(&line).command.unwrap();
+            let (again, id, sending) = if let Command::Enable(args) = command {
+                (Deed::Activate, args.target.whom.id, args.sending)
+            } else if let Command::Disable(args) = command {
+                (Deed::Deactivate { message: args.message }, args.target.whom.id, args.sending)
+            } else if let Command::Password(args) = command {
+                assert!(args.password.password_stdin);
+                (Deed::ChangePassword(secret()), args.target.whom.id, args.sending)
+            } else if let Command::Welcome(args) = command {
+                (Deed::WelcomeMail, args.target.whom.id, args.sending)
+            } else if let Command::Delete(args) = command {
+                (Deed::Delete, args.whom.id, args.sending)
+            } else {
+                panic!("{command:?}")
             };
             assert_eq!((&again, id.as_str(), sending.at.tenant.as_deref()), (&deed, username, Some("the tenant")));
             assert_eq!(sending.asynchronous, deed.is_synchronizable(), "{line}");
@@ -380,10 +382,13 @@ fn a_picture_and_what_no_argument_can_hold_are_named_as_files() {
 }
 
 fn typed(words: &[&str]) -> Typed {
-    match Args::try_parse_from([&["netex-users"], words].concat()).expect("it is sound").command {
-        Some(Command::Create(args)) => args.fields.0,
-        Some(Command::Update(args)) => args.fields.0,
-        other => panic!("{other:?}"),
+    let command = Args::try_parse_from([&["netex-users"], words].concat()).expect("it is sound").command;
+    if let Some(Command::Create(args)) = command {
+        args.fields.0
+    } else if let Some(Command::Update(args)) = command {
+        args.fields.0
+    } else {
+        panic!("{command:?}")
     }
 }
 
