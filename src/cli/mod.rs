@@ -139,9 +139,8 @@ pub fn prepare() {
 pub fn run(args: &Args) -> Result<(), CliError> {
     log::start();
     let done = perform(args);
-    if let Err(error) = &done {
-        tracing::info!(exit = error.code(), code = error.name().map(Code::name), "ended");
-    }
+    let (exit, code) = done.as_ref().err().map_or((0, None), |error| (error.code(), error.name().map(Code::name)));
+    tracing::info!(exit, code, "ended");
     done
 }
 
@@ -165,6 +164,7 @@ fn load(path: Option<&Path>) -> Result<Config, CliError> {
 }
 
 fn perform(args: &Args) -> Result<(), CliError> {
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let path = args.config.as_deref();
     if args.command.is_some() && (args.tenant.is_some() || args.colour.is_some() || args.scenario.is_some()) {
         return Err(CliError::Usage(

@@ -31,12 +31,12 @@ fn leaving_asks_where_something_was_typed() {
 
 #[test]
 fn a_signal_ends_the_program_and_the_terminal_is_as_it_was() {
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+    for (signal, code) in [(Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131), (Signal::TERM, 143)] {
         let mut session = Session::of_sandbox();
         session.send("nora");
         session.wait_for_text("nora");
         session.signal(signal);
-        session.ends_with(0);
+        session.ends_with(code);
     }
 }
 
@@ -46,7 +46,7 @@ fn a_hang_up_ends_the_program() {
     session.send("nora");
     session.wait_for_text("nora");
     session.hang_up();
-    assert_eq!(session.wait_exit(), 0);
+    assert_eq!(session.wait_exit(), 129);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_hang_up_does_not_give_up_the_answer_to_a_request() {
     session.wait_for_text("SENDING");
     session.hang_up();
     Held::answer(request);
-    assert_eq!(session.wait_exit(), 0);
+    assert_eq!(session.wait_exit(), 129);
 }
 
 #[test]
