@@ -162,6 +162,23 @@ fn a_token_that_is_not_accepted_is_told_from_one_that_is_not_there() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_token_that_nobody_can_be_asked_for_is_told_and_holds_nobody() {
+    let home = home_of("https://acme.learningcloud.me/integration/ws");
+    let text = fs::read_to_string(config(&home)).unwrap();
+    fs::write(config(&home), text.replace("{ env = 'ACME_TOKEN' }", "{ ask = true }")).unwrap();
+    // In a session without a terminal, so that whoever runs the tests is not asked either.
+    let output =
+        hermetic::output(hermetic::command("setsid", home.path()).args(["-w", PROGRAM, "doctor"]), home.path());
+    let out = String::from_utf8(output.stdout).unwrap();
+    let line = out.lines().find(|line| line.contains(" token - ")).unwrap_or_default();
+    assert!(
+        line.contains("asked for at each start: there is no terminal to ask at") && line.contains("[no-token]"),
+        "{out}"
+    );
+}
+
+#[test]
 fn a_port_where_nobody_answers_is_told() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let told = doctor(&home_of(&format!("http://{nobody}/integration/ws")));
