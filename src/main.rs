@@ -11,8 +11,10 @@ fn main() -> ExitCode {
         Ok(args) => match cli::run(&args) {
             Ok(ending) => ExitCode::from(ending.code()),
             Err(error) => {
-                output::complain(&error.to_string());
-                ExitCode::from(error.ending().code())
+                if let Some(words) = error.complaint() {
+                    output::complain(&words);
+                }
+                ExitCode::from(error.code())
             }
         },
         Err(usage) if usage.use_stderr() => {

@@ -86,7 +86,13 @@ pub fn classify(reply: &Reply, expected: &[String]) -> Report {
 /// What became of a request that got no reply. Only what certainly happened before the first byte left is [`Verdict::NotSent`].
 pub fn unanswered(cause: Cause) -> Report {
     let verdict = match cause {
-        Cause::Lookup | Cause::Connect | Cause::Tls(_) | Cause::ReadOnly | Cause::Local(_) => Verdict::NotSent,
+        Cause::Lookup
+        | Cause::Connect
+        | Cause::Tls(_)
+        | Cause::ReadOnly
+        | Cause::Local(_)
+        | Cause::NoJournal(_)
+        | Cause::InFlight(_) => Verdict::NotSent,
         Cause::Platforms
         | Cause::Refused(_)
         | Cause::Token(_)

@@ -17,6 +17,7 @@ use crate::api::error::SetupError;
 use crate::api::headers::Headers;
 use crate::api::hidden::Hidden;
 use crate::api::http::Options;
+use crate::api::record::Asked;
 use crate::codec::json;
 use crate::domain::key::UserKey;
 use crate::domain::outcome::{Cause, PlatformState, ReadFault, Report};
@@ -34,7 +35,9 @@ mod hidden;
 mod http;
 pub mod list;
 mod path;
+pub mod probe;
 mod reading;
+mod record;
 mod retry_after;
 mod transport;
 
@@ -99,6 +102,11 @@ impl Client {
         })
     }
 
+    /// Whether every write is refused here.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
     /// Sends a change once and says what became of it. Dropping the future breaks the connection off; whoever cancels the waiting has to
     /// let it run.
     pub async fn send(&self, request: &Request, synchronization: Synchronization) -> Report {
@@ -119,6 +127,7 @@ impl Client {
         }
         Hidden::new(&self.token, Some(request)).mask(&mut report);
         clip(&mut report);
+        record::judged(&report);
         report
     }
 
@@ -190,6 +199,13 @@ impl Client {
 
     /// One request and one reply, within the deadline.
     async fn exchange(&self, ready: reqwest::Request) -> Result<Reply, Cause> {
+        let asked = Asked::of(&ready);
+        let answer = self.exchanged(ready).await;
+        asked.ended(&answer);
+        answer
+    }
+
+    async fn exchanged(&self, ready: reqwest::Request) -> Result<Reply, Cause> {
         let seconds = u64::try_from(self.total.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
         let mut deadline = pin!(sleep(self.total));
         let mut response = tokio::select! {
@@ -217,6 +233,7 @@ impl Client {
     }
 
     fn presentable(&self, fault: ReadFault) -> ReadFault {
+        record::unread(&fault);
         let hidden = Hidden::new(&self.token, None);
         match fault {
             ReadFault::Failed(mut cause) => {

@@ -246,9 +246,10 @@ fn go_on(model: &mut Model) -> Effects {
     let job = Arc::clone(&batch.job);
     model.overlay = Some(Overlay::Batch(batch));
     let synchronization = model.synchronization;
+    let kept = model.circumstances();
     begun.into_iter().fold(Effects::none(), |effects, (ticket, key, planned)| {
-        let job = Arc::clone(&job);
-        effects.and(Effects::one(Effect::Apply { ticket, key, job, planned, synchronization }))
+        let (job, circumstances) = (Arc::clone(&job), kept.clone());
+        effects.and(Effects::one(Effect::Apply { ticket, key, job, planned, synchronization, circumstances }))
     })
 }
 

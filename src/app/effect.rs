@@ -8,6 +8,7 @@ use crate::domain::bulk::Job;
 use crate::domain::files::Wish;
 use crate::domain::key::UserKey;
 use crate::domain::order::Order;
+use crate::domain::record::{ChangeId, Circumstances};
 use crate::domain::request::Request;
 use crate::domain::secret::Sealed;
 use crate::domain::tenant::Synchronization;
@@ -34,6 +35,8 @@ pub enum Effect {
         order: Order,
         /// The mode.
         synchronization: Synchronization,
+        /// What is kept with it.
+        circumstances: Circumstances,
     },
     /// Look the username of a create in doubt up.
     Settle {
@@ -41,6 +44,8 @@ pub enum Effect {
         ticket: Ticket,
         /// The create.
         request: Arc<Request>,
+        /// Its number in the journal.
+        change: Option<ChangeId>,
     },
     /// Write out what would be sent, with every secret masked.
     Transcribe {
@@ -133,6 +138,8 @@ pub enum Effect {
         planned: (String, String),
         /// The mode.
         synchronization: Synchronization,
+        /// What is kept with it.
+        circumstances: Circumstances,
     },
     /// Wake the program up later.
     Wake {

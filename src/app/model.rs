@@ -27,6 +27,7 @@ use crate::domain::fields::Field;
 use crate::domain::look::Look;
 use crate::domain::outcome::ReadFault;
 use crate::domain::recipe::Recipe;
+use crate::domain::record::{ChangeId, Circumstances};
 use crate::domain::roles::{Catalogue, Catalogues, RoleGrid};
 use crate::domain::tenant::{Synchronization, Tenant};
 
@@ -75,6 +76,12 @@ pub struct Model {
     pub last_folder: Option<PathBuf>,
     /// The names of the time zones, once they were read.
     pub zones: Vec<String>,
+    /// Why nothing can be sent although the tenant allows it: there is no journal to keep it in first.
+    pub no_journal: Option<String>,
+    /// The number of the ticket that is being worked on, kept with every change.
+    pub desk_ticket: Option<String>,
+    /// The create in doubt that the next one of this form replaces.
+    pub instead_of: Option<ChangeId>,
     /// The program is leaving.
     pub closing: bool,
     tickets: u64,
@@ -200,6 +207,9 @@ impl Model {
             making: None,
             last_folder: None,
             zones: Vec::new(),
+            no_journal: None,
+            desk_ticket: None,
+            instead_of: None,
             closing: false,
             tickets: 0,
         }
@@ -270,6 +280,12 @@ impl Model {
         self.focus = Focus::Fields;
         self.overlay = None;
         self.reloading = None;
+        self.instead_of = None;
+    }
+
+    /// What is kept with the next order.
+    pub fn circumstances(&self) -> Circumstances {
+        Circumstances { ticket: self.desk_ticket.clone(), ..Circumstances::default() }
     }
 
     /// The text that letters go into, if any has the keys.

@@ -8,7 +8,7 @@ use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::open::{Question, State};
 use crate::app::review::Review;
-use crate::app::status::{self, Answered, Job, Sending, Settling, WINDOW};
+use crate::app::status::{self, Answered, Job, Sending, Settling};
 use crate::app::three_way::{self, ThreeWay};
 use crate::domain::deed::Deed;
 use crate::domain::draft::{Fault, Refusal};
@@ -17,6 +17,7 @@ use crate::domain::key::UserKey;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Settlement, Verdict};
 use crate::domain::person::Person;
+use crate::domain::record::{Circumstances, WINDOW};
 use crate::domain::roles::RoleGrid;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -47,7 +48,8 @@ fn forbidden(model: &Model) -> Option<&'static str> {
 
 /// Why nothing can be sent at all, in words.
 pub fn read_only(model: &Model) -> Option<&'static str> {
-    model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.")
+    let tenant = model.tenant.read_only.then_some("This tenant is read-only: nothing can be sent.");
+    tenant.or(model.no_journal.as_ref().map(|_| "There is no journal to keep a change in first: nothing can be sent."))
 }
 
 /// Why a deed cannot be sent now, in words: it is not about the form, so only a request on its way is in the way.
@@ -127,7 +129,9 @@ pub fn submit(model: &mut Model, order: Order) -> Effects {
     // From the list the next person can be seen to at once; from the form what comes next is reading the answer.
     model.focus = if model.screen == Screen::People { Focus::List } else { Focus::Status };
     model.form.blamed.clear();
-    Effects::one(Effect::Submit { ticket, order, synchronization: model.synchronization })
+    let instead_of = model.instead_of.take().filter(|_| order.is_create());
+    let circumstances = Circumstances { instead_of, ..model.circumstances() };
+    Effects::one(Effect::Submit { ticket, order, synchronization: model.synchronization, circumstances })
         .and(Effects::one(Effect::Wake { ticket: tick, after: SECOND }))
 }
 
@@ -279,7 +283,7 @@ fn look(model: &mut Model, last: bool) -> Effects {
     };
     let request = Arc::clone(request);
     answered.settling = Settling::Looking { ticket, last };
-    Effects::one(Effect::Settle { ticket, request })
+    Effects::one(Effect::Settle { ticket, request, change: answered.answer.report.change })
 }
 
 /// The username was looked up. Nobody there proves nothing until the window has passed.
@@ -292,7 +296,10 @@ pub fn settled(model: &mut Model, ticket: Ticket, settlement: Settlement) -> Eff
         Settling::Looking { ticket: asked, last } if asked == ticket => {
             if settlement == Settlement::Nobody && !last {
                 answered.settling = Settling::Waiting(wake);
-                return Effects::one(Effect::Wake { ticket: wake, after: Duration::from_secs(WINDOW) });
+                return Effects::one(Effect::Wake { ticket: wake, after: WINDOW });
+            }
+            if settlement == Settlement::Nobody && answered.form == model.form_ticket {
+                model.instead_of = answered.answer.report.change;
             }
             answered.settling = Settling::Settled(settlement);
             Effects::none()

@@ -63,7 +63,10 @@ fn masked(mut error: clap::Error) -> clap::Error {
 }
 
 fn after_help() -> String {
-    format!("{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}", Ending::lines())
+    format!(
+        "{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}  The screen ends with 128 and its number after a signal.",
+        Ending::lines()
+    )
 }
 
 const FIRST_STEPS: &str = "\
@@ -107,10 +110,34 @@ pub enum Command {
     },
     /// Run the look-alike of netexCloud alone, for training and for tests
     Sandbox(SandboxArgs),
+    /// Look whether the program can work here, and say what to mend; nothing is changed anywhere
+    Doctor(DoctorArgs),
+    /// Say what the name of a fault means, such as timeout; without a name all of them
+    Explain(ExplainArgs),
     /// Print the completions of a shell
     Completions(Completions),
     /// Print the manual page, of the program or of one command
     Man(ManPage),
+}
+
+/// What is looked at.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// The tenant whose service is asked, instead of the one that opens; "sandbox" is the look-alike
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+
+    /// Print JSON, for scripts
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which fault.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// Its name, as it stands in brackets behind a complaint
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// What can be done with a configuration.

@@ -5,15 +5,20 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 
+use crate::api::error::SetupError;
 use crate::cli::args::{Args, Command, ConfigCommand};
 use crate::cli::errand::Start;
 use crate::cli::given::Complaint;
-use crate::codec::output::failed;
+use crate::codec::output::{Failed, failed};
+use crate::config::Config;
 use crate::config::environment::Surroundings;
 use crate::config::fault::ConfigError;
 use crate::config::token::TokenError;
+use crate::domain::code::Code;
 use crate::domain::ending::Ending;
+use crate::runtime::log;
 
 pub mod args;
 pub mod ask;
@@ -22,7 +27,9 @@ mod config;
 pub mod consent;
 pub mod create;
 pub mod deeds;
+mod doctor;
 pub mod errand;
+mod explain;
 pub mod fields;
 pub mod flags;
 pub mod given;
@@ -45,13 +52,17 @@ pub enum CliError {
     /// What was said of a user is at fault: all of it.
     Faults(Vec<Complaint>),
     /// The service refused to show something.
-    Rejected(String),
+    Rejected(Code, String),
     /// Something on this machine or on the way is in the way, and nothing was sent.
     Local(String),
+    /// The same with a name of its own.
+    Known(Code, String),
     /// Somebody stopped it, or did not agree.
     Stopped(String),
-    /// It ended so, and the document that was printed says why already.
-    Told(Ending, String),
+    /// The document that was printed says it already.
+    Told(Box<Self>),
+    /// It ends with this code, and everything was said already.
+    Ended(u8),
 }
 
 impl CliError {
@@ -59,17 +70,47 @@ impl CliError {
     pub fn ending(&self) -> Ending {
         match self {
             Self::Usage(_) | Self::Faults(_) => Ending::Usage,
-            Self::Rejected(_) => Ending::Rejected,
-            Self::Local(_) => Ending::NotSent,
+            Self::Rejected(..) => Ending::Rejected,
+            Self::Local(_) | Self::Known(..) | Self::Ended(_) => Ending::NotSent,
             Self::Stopped(_) => Ending::Stopped,
-            Self::Told(ending, _) => *ending,
+            Self::Told(error) => error.ending(),
+        }
+    }
+
+    /// The exit code (faults.md, I-20).
+    pub fn code(&self) -> u8 {
+        if let Self::Ended(code) = self { *code } else { self.ending().code() }
+    }
+
+    /// The stable name of the fault; nothing where it is none, or everything was said already.
+    pub fn name(&self) -> Option<Code> {
+        match self {
+            Self::Usage(_) | Self::Faults(_) => Some(Code::Usage),
+            Self::Local(_) => Some(Code::LocalFault),
+            Self::Rejected(code, _) | Self::Known(code, _) => Some(*code),
+            Self::Told(error) => error.name(),
+            Self::Stopped(_) | Self::Ended(_) => None,
+        }
+    }
+
+    /// What is complained of, with the fault's name behind it; nothing where everything was said already.
+    pub fn complaint(&self) -> Option<String> {
+        match self {
+            Self::Ended(_) => None,
+            Self::Stopped(words) => Some(words.clone()),
+            Self::Usage(_)
+            | Self::Faults(_)
+            | Self::Rejected(..)
+            | Self::Local(_)
+            | Self::Known(..)
+            | Self::Told(_) => Some(self.name().map_or_else(|| self.to_string(), |name| format!("{self} [{name}]"))),
         }
     }
 
     /// The same, after a document has said it.
     #[must_use]
     pub fn told(self) -> Self {
-        Self::Told(self.ending(), self.to_string())
+        Self::Told(Box::new(self))
     }
 }
 
@@ -79,10 +120,12 @@ impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(words)
-            | Self::Rejected(words)
+            | Self::Rejected(_, words)
             | Self::Local(words)
-            | Self::Stopped(words)
-            | Self::Told(_, words) => f.write_str(words),
+            | Self::Known(_, words)
+            | Self::Stopped(words) => f.write_str(words),
+            Self::Told(error) => error.fmt(f),
+            Self::Ended(code) => write!(f, "ended with {code}"),
             Self::Faults(complaints) => {
                 f.write_str("nothing was sent")?;
                 complaints.iter().try_for_each(|complaint| write!(f, "\n  {} {}", complaint.option, complaint.words))
@@ -95,22 +138,42 @@ impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> Self {
         match error {
             ConfigError::UnknownTenant { .. } | ConfigError::NoneChosen { .. } => Self::Usage(error.to_string()),
-            ConfigError::NoHome
-            | ConfigError::Missing { .. }
-            | ConfigError::Refused { .. }
-            | ConfigError::Faulty { .. } => Self::Local(error.to_string()),
+            ConfigError::NoHome | ConfigError::Refused { .. } => Self::Local(error.to_string()),
+            ConfigError::Missing { .. } | ConfigError::Faulty { .. } => {
+                Self::Known(Code::ConfigFaulty, error.to_string())
+            }
         }
     }
 }
 
 impl From<TokenError> for CliError {
     fn from(error: TokenError) -> Self {
-        Self::Local(format!("there is no token: {error}"))
+        Self::Known(Code::NoToken, format!("there is no token: {error}"))
+    }
+}
+
+impl From<SetupError> for CliError {
+    fn from(error: SetupError) -> Self {
+        let code = match error {
+            SetupError::Plain(_)
+            | SetupError::NoHost
+            | SetupError::Credentials
+            | SetupError::Tail
+            | SetupError::Path(_)
+            | SetupError::Authorities(_)
+            | SetupError::Deadline => Code::ConfigFaulty,
+            SetupError::NoToken | SetupError::Token(_) => Code::NoToken,
+            SetupError::NoAuthorities | SetupError::Library(_) => Code::LocalFault,
+        };
+        Self::Known(code, error.to_string())
     }
 }
 
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
+        if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            return Self::Known(Code::DiskFull, error.to_string());
+        }
         Self::Local(error.to_string())
     }
 }
@@ -122,6 +185,9 @@ pub fn prepare() {
     umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     // Lowering a limit is always allowed; where it is not, the program is no worse off than any other.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    // A core that goes through a pipe to a collector ignores the limit; and no other program of the agent's can look into this one.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 /// Does what the arguments say.
@@ -129,13 +195,41 @@ pub fn prepare() {
 /// # Errors
 /// What is in the way, in words for a terminal.
 pub fn run(args: &Args) -> Result<Ending, CliError> {
+    log::start();
+    let done = perform(args);
+    if let Err(error) = &done {
+        tracing::info!(exit = error.code(), code = error.name().map(Code::name), "ended");
+    }
+    done
+}
+
+/// Reads the configuration, and has the log say as much as it asks for.
+///
+/// # Errors
+/// There is no such file, others could have written it, or it has faults.
+pub(in crate::cli) fn load(path: Option<&Path>) -> Result<Config, CliError> {
+    match crate::config::load(path) {
+        Ok(config) => {
+            log::configured(config.log);
+            Ok(config)
+        }
+        Err(error) => {
+            // Which lines, but not what stands in them.
+            let lines: Vec<_> = error.faults().iter().map(|fault| fault.line).collect();
+            tracing::error!(code = Code::ConfigFaulty.name(), ?lines, "the configuration was refused");
+            Err(CliError::Known(Code::ConfigFaulty, error.to_string()))
+        }
+    }
+}
+
+fn perform(args: &Args) -> Result<Ending, CliError> {
     let path = args.config.as_deref();
     let start = Start { config: path, tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref() };
     let Some(command) = &args.command else {
         let surroundings = Surroundings::read();
         let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         fit_for_a_screen(is_terminal, &surroundings)?;
-        return screen::open(args, &crate::config::load(path)?, &surroundings).map(|()| Ending::Done);
+        return screen::open(args, &load(path)?, &surroundings).map(|()| Ending::Done);
     };
     if args.colour.is_some() {
         return Err(CliError::Usage("--colour is for the screen: leave it out before a command".into()));
@@ -163,6 +257,10 @@ pub fn run(args: &Args) -> Result<Ending, CliError> {
             alone(start)?;
             sandbox::run(args).map(|()| Ending::Done)
         }
+        Command::Doctor(args) => {
+            alone(start).and_then(|()| doctor::run(args, path, doctor::EXTRA)).map(|()| Ending::Done)
+        }
+        Command::Explain(args) => alone(start).and_then(|()| explain::run(args.name.as_deref())).map(|()| Ending::Done),
         Command::Completions(args) => alone(start).and_then(|()| papers::completions(*args)),
         Command::Man(args) => alone(start).and_then(|()| papers::man(args)),
     }
@@ -182,15 +280,14 @@ fn documented(json: bool, act: &str, ended: Result<Ending, CliError>) -> Result<
         && json
         && !matches!(error, CliError::Told(..))
     {
-        let faults: Vec<_> = match error {
-            CliError::Faults(complaints) => complaints.iter().map(|c| (c.option.clone(), c.words.clone())).collect(),
-            CliError::Usage(_)
-            | CliError::Rejected(_)
-            | CliError::Local(_)
-            | CliError::Stopped(_)
-            | CliError::Told(..) => Vec::new(),
+        let faults: Vec<_> = if let CliError::Faults(complaints) = error {
+            complaints.iter().map(|complaint| (complaint.option.clone(), complaint.words.clone())).collect()
+        } else {
+            Vec::new()
         };
-        output::print(&failed(act, error.ending(), &error.to_string(), &faults))?;
+        let code = error.name().map(Code::name);
+        let cause = error.to_string();
+        output::print(&failed(&Failed { act, ending: error.ending(), cause: &cause, code, faults: &faults }))?;
     }
     ended
 }

@@ -9,8 +9,7 @@ use crate::cli::errand::{self, Errand, Start};
 use crate::cli::fields::UpdateFields;
 use crate::cli::flags::{Sending, Target};
 use crate::cli::given::{self, Given, Stdin};
-use crate::cli::tell::{self, Beside};
-use crate::cli::{CliError, output, whom};
+use crate::cli::{CliError, output, tell, whom};
 use crate::domain::draft::{Draft, Entry, Refusal, Subject};
 use crate::domain::ending::Ending;
 use crate::domain::field::Operation;
@@ -78,7 +77,7 @@ async fn update(errand: &mut Errand, args: &Update, given: &Given) -> Result<End
         return tell::dry_run(errand, ACT, &order, synchronization);
     }
     consent::obtain(errand, sending, &Intent { what, harm, typed: None }).await?;
-    tell::send_and_tell(errand, ACT, &order, synchronization, Beside::default()).await
+    tell::send_and_tell(errand, ACT, &order, synchronization, None).await
 }
 
 fn what(draft: &Draft, username: &str) -> String {

@@ -11,16 +11,20 @@ use crate::api::{Client, PLATFORMS, Settings};
 use crate::app::batch::Limits;
 use crate::cli::CliError;
 use crate::cli::{ask, catalogues, sandbox};
+use crate::config::environment::who;
 use crate::config::places::state_dir;
 use crate::config::private::read_trusted;
 use crate::config::{Choice, Config, TenantConfig};
 use crate::domain::field::Revision;
+use crate::domain::record::Realm;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{Synchronization, Tenant};
+use crate::journal::{self, Journal};
+use crate::runtime::clock;
 use crate::sandbox::Sandbox;
-use crate::service::Service;
 use crate::service::copy::Place;
+use crate::service::{Desk, Service};
 
 /// The sandbox is on this machine: what does not answer here will not answer later.
 const SANDBOX_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,6 +38,9 @@ pub struct Wanted<'a> {
     pub scenario: Option<&'a str>,
     /// The ticket that asks for what is done there, for the record.
     pub ticket: Option<&'a str>,
+    /// For one command alone. A sandbox that is gone afterwards has nothing in common with that of the next command: what one of them
+    /// left in doubt must not stand in the way of another.
+    pub once: bool,
 }
 
 /// A tenant that was chosen. What takes time is not done yet.
@@ -46,16 +53,22 @@ pub struct Workplace<'a> {
     pub limits: Limits,
     /// The ticket that asks for what is done there.
     pub ticket: Option<String>,
+    realm: Realm,
     way: Way<'a>,
 }
 
 /// How the settings of a client are made, and what has to live as long as it is used.
 type Way<'a> = Box<dyn FnOnce() -> Result<(Settings, Option<Place>, Option<Sandbox>), CliError> + 'a>;
 
+/// The first part of the names of a tenant's journal; all tenants share one.
+const JOURNAL: &str = "journal";
+
 /// A connected workplace. The sandbox, where it is one, lives as long as this does.
 pub struct Connection {
     /// Everything that can be done there.
     pub service: Service,
+    /// Why there is no journal, and so nothing can be sent; people can still be looked up.
+    pub no_journal: Option<String>,
     _sandbox: Option<Sandbox>,
 }
 
@@ -72,7 +85,11 @@ impl<'a> Workplace<'a> {
             }
             Choice::Tenant(tenant) => of_tenant(config, tenant)?,
         };
-        Ok(Self { ticket: wanted.ticket.map(str::to_owned), ..place })
+        let mut place = Self { ticket: wanted.ticket.map(str::to_owned), ..place };
+        if wanted.once && place.tenant.sandbox {
+            place.realm.origin = format!("sandbox {} {}", std::process::id(), clock::milliseconds());
+        }
+        Ok(place)
     }
 
     /// Makes the service, and starts the sandbox where it is one. No tenant is asked anything yet.
@@ -81,14 +98,25 @@ impl<'a> Workplace<'a> {
     /// The settings make no client, or a file of the tenant cannot be read.
     pub fn connect(self) -> Result<Connection, CliError> {
         let (settings, copy, sandbox) = (self.way)()?;
-        let client = Client::new(settings).map_err(|error| CliError::Local(error.to_string()))?;
-        let service = Service::new(client);
-        let service = match copy {
-            Some(place) => service.keeping(place),
-            None => service,
-        };
-        Ok(Connection { service, _sandbox: sandbox })
+        let client = Client::new(settings)?;
+        let mut service = Service::new(client);
+        if let Some(place) = copy {
+            service = service.keeping(place);
+        }
+        let mut no_journal = None;
+        // What is done in the sandbox, with its made-up people, is no business of a tenant's audit.
+        match journal(if sandbox.is_some() { crate::config::SANDBOX } else { JOURNAL }) {
+            Ok(journal) => service = service.journaling(Desk { journal, realm: self.realm }),
+            Err(error) => no_journal = Some(error.to_string()),
+        }
+        Ok(Connection { service, no_journal, _sandbox: sandbox })
     }
+}
+
+/// The journal of that name in the state folder.
+fn journal(name: &'static str) -> Result<Journal, CliError> {
+    let place = journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds };
+    Journal::open(place).map_err(|fault| CliError::Local(fault.to_string()))
 }
 
 fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
@@ -104,6 +132,8 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         revision,
         synchronization: Synchronization::Synchronous,
     };
+    // Not the address: its port is another one each time, and what was left in doubt has to be found again.
+    let realm = Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() };
     let way = move || {
         let sandbox = sandbox::start(scenario, 0, of_its_own)?;
         let base_url = Url::parse(&sandbox.base_url())
@@ -120,7 +150,7 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         };
         Ok((settings, None, Some(sandbox)))
     };
-    Ok(Workplace { tenant, catalogues, limits: Limits::default(), ticket: None, way: Box::new(way) })
+    Ok(Workplace { tenant, catalogues, limits: Limits::default(), ticket: None, realm, way: Box::new(way) })
 }
 
 /// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
@@ -152,6 +182,7 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
         limits: limits(chosen),
         ticket: None,
+        realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
         way: Box::new(way),
     })
 }

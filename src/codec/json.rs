@@ -19,7 +19,7 @@ pub mod input;
 pub mod list;
 pub mod read;
 mod snapshot;
-mod strict;
+pub(in crate::codec) mod strict;
 
 pub use self::envelope::{beginning, envelope};
 pub use self::read::person;

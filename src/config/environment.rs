@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::config::verbosity::Verbosity;
 use crate::domain::look::{Depth, Look};
+use crate::domain::record::Who;
 
 /// The colour setting, of the configuration or of `--colour`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +100,47 @@ impl Surroundings {
     }
 }
 
+/// Who sits at the keyboard: the user that the process runs as, by the name that the host's own list has for the number, or else by what the
+/// environment says, which anybody can set; and where the SSH session came from.
+pub fn who() -> Who {
+    let uid = rustix::process::getuid().as_raw();
+    let text = |name| variable(name).map(|value| value.to_string_lossy().into_owned()).filter(|text| !text.is_empty());
+    let listed = std::fs::read_to_string("/etc/passwd").ok().and_then(|list| listed(&list, uid));
+    let user = listed.or_else(|| text("LOGNAME")).or_else(|| text("USER")).unwrap_or_else(|| uid.to_string());
+    let ssh = text("SSH_CONNECTION").and_then(|line| line.split(' ').next().map(str::to_owned));
+    Who { user, uid, ssh }
+}
+
+/// The name of a user in the host's own list.
+fn listed(list: &str, uid: u32) -> Option<String> {
+    let of = |line: &str| {
+        let mut parts = line.split(':');
+        let (name, number) = (parts.next()?, parts.nth(1)?);
+        (number.parse() == Ok(uid)).then(|| name.to_owned())
+    };
+    list.lines().find_map(of)
+}
+
+/// What `NETEX_USERS_LOG` asks of the log; nothing where it is not set.
+///
+/// # Errors
+/// It is none of the words; the text as it stands there.
+pub fn verbosity() -> Result<Option<Verbosity>, String> {
+    understood(variable("NETEX_USERS_LOG"))
+}
+
+fn understood(set: Option<OsString>) -> Result<Option<Verbosity>, String> {
+    let Some(text) = set.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let text = text.to_string_lossy().into_owned();
+    Verbosity::from_word(&text).map(Some).ok_or(text)
+}
+
+/// The variables that name a proxy, as far as they are set. What stands in them is not given away: it may have a password in it.
+pub fn proxies() -> Vec<&'static str> {
+    let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    names.into_iter().filter(|name| variable(name).is_some_and(|value| !value.is_empty())).collect()
+}
+
 /// The folders in which a picture is likely to be, the likeliest first: where the program was started, then the agent's own.
 pub fn picture_places() -> Vec<PathBuf> {
     let here = std::env::current_dir().ok();
@@ -156,6 +199,22 @@ mod tests {
         ] {
             assert_eq!(surroundings(set).look(Colour::Auto).unicode, utf8, "{set:?}");
         }
+    }
+
+    #[test]
+    fn a_user_is_called_as_the_hosts_list_has_it() {
+        let list = "daemon:x:1:1::/:/bin/false\nanna:x:1000:1000:Anna,,,:/a:/bin/sh\n";
+        assert_eq!(listed(list, 1000).as_deref(), Some("anna"));
+        assert_eq!(listed(list, 1001), None);
+        assert_eq!(who().uid, rustix::process::getuid().as_raw());
+    }
+
+    #[test]
+    fn the_variable_of_the_log_is_one_of_the_words_or_a_fault() {
+        assert_eq!(understood(None), Ok(None));
+        assert_eq!(understood(Some("".into())), Ok(None));
+        assert_eq!(understood(Some("debug".into())), Ok(Some(Verbosity::Debug)));
+        assert_eq!(understood(Some("DEBUG".into())), Err("DEBUG".to_owned()));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! fault of the field, like a phone number with letters in it.
 
 pub mod bulk;
+pub mod checkup;
+pub mod code;
 pub mod command_line;
 pub mod deed;
 pub mod draft;
@@ -13,6 +15,7 @@ pub mod ending;
 pub mod field;
 pub mod fields;
 pub mod files;
+pub mod job;
 pub mod key;
 pub mod language;
 pub mod listed;
@@ -25,9 +28,12 @@ pub mod patch;
 pub mod person;
 pub mod phone;
 pub mod photo;
+pub mod plan;
 pub mod recipe;
+pub mod record;
 pub mod request;
 pub mod roles;
+pub mod row;
 pub mod secret;
 pub mod tenant;
 pub mod timezone;

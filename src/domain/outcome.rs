@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::domain::key::UserKey;
 use crate::domain::person::Person;
+use crate::domain::record::ChangeId;
 use crate::domain::untrusted::Untrusted;
 
 /// What is known of one platform.
@@ -101,6 +102,8 @@ pub struct Report {
     pub id: Option<UserKey>,
     /// Oddities that did not change the verdict, such as a wrong content type.
     pub notes: Vec<Untrusted>,
+    /// Its number in the journal; nothing where it never came so far that it was kept.
+    pub change: Option<ChangeId>,
 }
 
 impl Report {
@@ -116,6 +119,7 @@ impl Report {
             platforms: Vec::new(),
             id: None,
             notes: Vec::new(),
+            change: None,
         }
     }
 
@@ -162,6 +166,10 @@ pub enum Cause {
     Local(Untrusted),
     /// Reading the user back showed it.
     ReadBack,
+    /// The intent could not be kept, so nothing was sent; why.
+    NoJournal(Untrusted),
+    /// A create of this username is on its way or in doubt already; which.
+    InFlight(Untrusted),
 }
 
 impl Cause {
@@ -169,7 +177,12 @@ impl Cause {
     /// that a new one cannot carry a text past them.
     pub fn text_mut(&mut self) -> Option<&mut Untrusted> {
         match self {
-            Self::Redirect(text) | Self::Tls(text) | Self::Nonsense(text) | Self::Local(text) => Some(text),
+            Self::Redirect(text)
+            | Self::Tls(text)
+            | Self::Nonsense(text)
+            | Self::Local(text)
+            | Self::NoJournal(text)
+            | Self::InFlight(text) => Some(text),
             Self::Platforms
             | Self::Refused(_)
             | Self::Token(_)
@@ -209,6 +222,8 @@ impl fmt::Display for Cause {
             Self::ReadOnly => f.write_str("this tenant is read-only"),
             Self::Local(reason) => write!(f, "{reason}"),
             Self::ReadBack => f.write_str("seen by reading the user back"),
+            Self::NoJournal(reason) => write!(f, "nothing was sent, because it could not be kept first: {reason}"),
+            Self::InFlight(which) => write!(f, "{which}"),
         }
     }
 }

@@ -10,10 +10,22 @@ pub fn time_of_day() -> String {
     jiff::Zoned::now().strftime("%H:%M:%S").to_string()
 }
 
+/// The time in UTC to the millisecond, for a log that several sessions write: `2026-11-20T14:02:11.084Z`.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn stamp() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
 /// Seconds since 1970 (UTC), to be kept with what was read.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn seconds() -> i64 {
     jiff::Timestamp::now().as_second()
+}
+
+/// Milliseconds since 1970 (UTC), to be kept with a change.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn milliseconds() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
 }
 
 /// A moment of the past in words that say how old it is: `14:02`, `yesterday 14:02`, `18 Nov 14:02, 4 days old`.

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use crate::app::effect::{Effect, Ticket};
 use crate::app::msg::{LoadFault, Made, News, Strength};
-use crate::domain::bulk::Job;
 use crate::domain::files::{Folder, MediaFault, Wish};
 use crate::domain::key::UserKey;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, BulkAnswer, Cause, ReadFault, Report, Sent, Settlement, Verdict};
+use crate::domain::record::{ChangeId, Circumstances};
 use crate::domain::request::Request;
 use crate::domain::secret::Sealed;
 use crate::domain::tenant::Synchronization;
@@ -76,8 +76,10 @@ impl World for Outside {
     fn perform(&self, effect: Effect) -> Task {
         match effect {
             Effect::Read { ticket, key } => self.read(ticket, key),
-            Effect::Submit { ticket, order, synchronization } => self.submit(ticket, order, synchronization),
-            Effect::Settle { ticket, request } => self.settle(ticket, request),
+            Effect::Submit { ticket, order, synchronization, circumstances } => {
+                self.submit(ticket, order, synchronization, circumstances)
+            }
+            Effect::Settle { ticket, request, change } => self.settle(ticket, request, change),
             Effect::Transcribe { ticket, order, synchronization } => self.transcribe(ticket, order, synchronization),
             Effect::List { ticket, path, hidden } => self.list(ticket, path, hidden),
             Effect::LookAt { ticket, path } => self.look_at(ticket, path),
@@ -89,8 +91,9 @@ impl World for Outside {
             Effect::ReadPage { ticket, anew } => self.everybody.page(&self.service, ticket, anew),
             Effect::LoadCopy { ticket } => self.everybody.copy(&self.service, ticket),
             Effect::Groups { ticket, key } => self.groups(ticket, key),
-            Effect::Apply { ticket, key, job, planned, synchronization } => {
-                self.apply(ticket, key, job, planned, synchronization)
+            Effect::Apply { ticket, key, job, planned, synchronization, circumstances } => {
+                let service = self.service.clone();
+                apply(ticket, async move { service.apply(&key, &job, &planned, synchronization, &circumstances).await })
             }
             Effect::Wake { ticket, after } => Box::pin(async move {
                 clock::pass(after).await;
@@ -122,9 +125,18 @@ impl Outside {
     }
 
     /// A submission runs on by itself, whoever stops to wait for it: it is never aborted half-way.
-    fn submit(&self, ticket: Ticket, order: Order, synchronization: Synchronization) -> Task {
+    fn submit(
+        &self,
+        ticket: Ticket,
+        order: Order,
+        synchronization: Synchronization,
+        circumstances: Circumstances,
+    ) -> Task {
         let (service, asked, watch) = (self.service.clone(), clock::time_of_day(), Stopwatch::start());
-        let sent = tokio::spawn(async move { guard::waited(service.submit(&order, synchronization)).await });
+        let sent =
+            tokio::spawn(
+                async move { guard::waited(service.submit_with(&order, synchronization, &circumstances)).await },
+            );
         Box::pin(async move {
             let report = match sent.await.ok().flatten() {
                 Some(Sent::Conflict(person)) => return Some(News::Conflict(ticket, person)),
@@ -132,27 +144,6 @@ impl Outside {
                 None => Report::without_reply(Verdict::InDoubt, Cause::Local(Untrusted::new(STUMBLED))),
             };
             Some(News::Answered(ticket, Box::new(Answer { report, asked, took: watch.elapsed() })))
-        })
-    }
-
-    /// Like a submission, and for the same reason.
-    fn apply(
-        &self,
-        ticket: Ticket,
-        key: UserKey,
-        job: Arc<Job>,
-        planned: (String, String),
-        synchronization: Synchronization,
-    ) -> Task {
-        let service = self.service.clone();
-        let sent =
-            tokio::spawn(async move { guard::waited(service.apply(&key, &job, &planned, synchronization)).await });
-        Box::pin(async move {
-            let answer = sent.await.ok().flatten().unwrap_or_else(|| {
-                let cause = Cause::Local(Untrusted::new(STUMBLED));
-                BulkAnswer::Report(Box::new(Report::without_reply(Verdict::InDoubt, cause)))
-            });
-            Some(News::Applied(ticket, Box::new(answer)))
         })
     }
 
@@ -164,10 +155,10 @@ impl Outside {
         })
     }
 
-    fn settle(&self, ticket: Ticket, request: Arc<Request>) -> Task {
+    fn settle(&self, ticket: Ticket, request: Arc<Request>, change: Option<ChangeId>) -> Task {
         let service = self.service.clone();
         Box::pin(async move {
-            let settled = guard::waited(service.settle(&request)).await;
+            let settled = guard::waited(service.settle(&request, change)).await;
             Some(News::Settled(ticket, settled.unwrap_or_else(|| Settlement::Unknown(stumbled()))))
         })
     }
@@ -222,6 +213,18 @@ impl Outside {
             Some(News::Rated(ticket, strength(score)))
         })
     }
+}
+
+/// Runs on by itself like a submission, and for the same reason.
+fn apply(ticket: Ticket, answer: impl Future<Output = BulkAnswer> + Send + 'static) -> Task {
+    let sent = tokio::spawn(guard::waited(answer));
+    Box::pin(async move {
+        let answer = sent.await.ok().flatten().unwrap_or_else(|| {
+            let cause = Cause::Local(Untrusted::new(STUMBLED));
+            BulkAnswer::Report(Box::new(Report::without_reply(Verdict::InDoubt, cause)))
+        });
+        Some(News::Applied(ticket, Box::new(answer)))
+    })
 }
 
 fn generate(ticket: Ticket) -> Task {

@@ -128,6 +128,8 @@ fn wait(fault: &ReadFault) -> Option<Duration> {
         | Cause::Nonsense(_)
         | Cause::ReadOnly
         | Cause::Local(_)
+        | Cause::NoJournal(_)
+        | Cause::InFlight(_)
         | Cause::ReadBack => None,
     }
 }

@@ -1,7 +1,8 @@
 //! What the program can do, for people and for scripts alike.
 //!
-//! The journal will stand in [`Service::submit`]: the intent before the request, the outcome after it. Nothing here tries twice, except
-//! that a page of a list that was not heard is asked for once more ([`directory`]).
+//! Whatever is sent goes through one place ([`Service::submit_with`]): the intent is in the journal before the request leaves, the outcome
+//! before anybody hears of it, and without a journal nothing is sent. Nothing here tries twice, except that a page of a list that was not
+//! heard is asked for once more ([`directory`]).
 
 use std::borrow::Borrow;
 use std::sync::Arc;
@@ -11,11 +12,13 @@ use crate::domain::deed::Deed;
 use crate::domain::key::UserKey;
 use crate::domain::listed::{Kept, Listed, LocalCopy, Progress};
 use crate::domain::order::Order;
-use crate::domain::outcome::{Cause, ReadFault, Report, Settlement};
+use crate::domain::outcome::{Cause, ReadFault, Settlement};
 use crate::domain::person::Person;
+use crate::domain::record::{ChangeId, Realm, Seen};
 use crate::domain::request::{Request, Target};
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::Untrusted;
+use crate::journal::Journal;
 use crate::service::copy::{CopyFault, Place};
 
 pub mod copy;
@@ -31,23 +34,39 @@ mod submit;
 pub struct Service {
     client: Arc<Client>,
     place: Option<Arc<Place>>,
+    desk: Option<Desk>,
+}
+
+/// The journal, with whose changes go into it.
+#[derive(Clone)]
+pub struct Desk {
+    /// The journal.
+    pub journal: Journal,
+    /// Where the changes go.
+    pub realm: Realm,
 }
 
 impl Service {
-    /// The acts that a client can carry out.
+    /// The acts that a client can carry out without a journal: it reads, and sends nothing.
     pub fn new(client: Client) -> Self {
-        Self { client: Arc::new(client), place: None }
+        Self { client: Arc::new(client), place: None, desk: None }
+    }
+
+    /// The same with a journal, so that changes can be sent.
+    #[must_use]
+    pub fn journaling(self, desk: Desk) -> Self {
+        Self { desk: Some(desk), ..self }
+    }
+
+    /// The journal, where there is one.
+    pub fn desk(&self) -> Option<&Desk> {
+        self.desk.as_ref()
     }
 
     /// The same with a place where the list of people is kept. Without one, as in the sandbox, nothing is kept.
     #[must_use]
     pub fn keeping(self, place: Place) -> Self {
         Self { place: Some(Arc::new(place)), ..self }
-    }
-
-    /// Does a deed, once, without a look at whom it is for: see [`Service::submit`].
-    pub async fn deed(&self, key: &UserKey, deed: &Deed, synchronization: Synchronization) -> Report {
-        self.client.deed(key, deed, synchronization).await
     }
 
     /// The request of a deed as it would go out, for the review.
@@ -61,8 +80,8 @@ impl Service {
     }
 
     /// Looks up what became of a change in doubt: a new user by the username, a known one by the key that was addressed. That somebody is
-    /// there proves nothing; [`Request::made`] compares (faults.md, read-back rule).
-    pub async fn settle(&self, request: &Request) -> Settlement {
+    /// there proves nothing; [`Request::made`] compares (faults.md, read-back rule). What was seen is kept with the change.
+    pub async fn settle(&self, request: &Request, change: Option<ChangeId>) -> Settlement {
         let key = match request.target() {
             Target::New => UserKey::parse(request.username()),
             Target::Known(key) => Ok(key.clone()),
@@ -71,7 +90,11 @@ impl Service {
             Ok(key) => self.client.read(&key).await,
             Err(fault) => Err(ReadFault::Failed(Cause::Local(Untrusted::new(fault.to_string())))),
         };
-        settlement(request, found)
+        let settlement = settlement(request, found);
+        if let Some(id) = change {
+            self.keep_seen(id, seen(&settlement)).await;
+        }
+        settlement
     }
 
     /// The list of people as it was kept, where it was. It reads a file, so it is for a thread that may wait.
@@ -125,6 +148,16 @@ impl Service {
             Order::Change(request) => self.client.transcript(request, synchronization),
             Order::Deed(deed) => self.deed_transcript(&deed.key, &deed.deed, synchronization),
         }
+    }
+}
+
+/// What a settlement says of its change.
+fn seen(settlement: &Settlement) -> Seen {
+    match settlement {
+        Settlement::Ours(_) => Seen::Done,
+        Settlement::SomeoneElse(_) => Seen::SomeoneElse,
+        Settlement::Nobody => Seen::Nobody,
+        Settlement::Unknown(fault) => Seen::Unknown(fault.to_string()),
     }
 }
 

@@ -1,4 +1,8 @@
-//! Sending an order, once, after a last look at whom it is for.
+//! Sending an order, once: after a last look at whom it is for, and between the intent and the outcome in the journal.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::domain::bulk::Job;
 use crate::domain::deed::Deed;
@@ -6,45 +10,116 @@ use crate::domain::fields::Field;
 use crate::domain::key::UserKey;
 use crate::domain::order::{DeedOrder, Order};
 use crate::domain::outcome::{BulkAnswer, Cause, ReadFault, Report, Sent, Verdict};
+use crate::domain::person::Person;
+use crate::domain::record::{ChangeId, Circumstances, Intent, Outcome, Seen, Sequel};
 use crate::domain::request::{Request, Target};
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::Untrusted;
+use crate::journal::fault::JournalFault;
+use crate::journal::marks::MARKS;
 use crate::service::Service;
 
 impl Service {
+    /// Sends an order that nothing special is known of: see [`Service::submit_with`].
+    pub async fn submit(&self, order: &Order, synchronization: Synchronization) -> Sent {
+        self.submit_with(order, synchronization, &Circumstances::default()).await
+    }
+
     /// Sends an order, once. An update of somebody who was read is preceded by reading them again: where somebody else changed one of its
     /// fields meanwhile, nothing is sent.
-    pub async fn submit(&self, order: &Order, synchronization: Synchronization) -> Sent {
-        match order {
-            Order::Change(request) => self.submit_change(request, synchronization).await,
-            Order::Deed(deed) => Sent::Report(Box::new(self.submit_deed(deed, synchronization).await)),
-        }
+    pub async fn submit_with(
+        &self,
+        order: &Order,
+        synchronization: Synchronization,
+        circumstances: &Circumstances,
+    ) -> Sent {
+        let before = match order {
+            Order::Change(request) => match self.before_change(request).await {
+                Ok(before) => before,
+                Err(sent) => return sent,
+            },
+            Order::Deed(deed) => match self.before_deed(deed).await {
+                Ok(before) => before,
+                Err(report) => return Sent::Report(report),
+            },
+        };
+        Sent::Report(Box::new(self.kept(order, synchronization, before.as_ref(), circumstances).await))
     }
 
-    async fn submit_change(&self, request: &Request, synchronization: Synchronization) -> Sent {
-        if let (Target::Known(key), Some(_)) = (request.target(), request.base()) {
-            match self.read(key).await {
-                Ok(fresh) if !request.conflicts(&fresh).is_empty() => return Sent::Conflict(Box::new(fresh)),
-                Ok(_) => {}
-                Err(fault) => return Sent::Report(Box::new(unread(fault))),
+    /// Sends an order between its intent and its outcome. Without the first nothing is sent.
+    async fn kept(
+        &self,
+        order: &Order,
+        synchronization: Synchronization,
+        before: Option<&Person>,
+        circumstances: &Circumstances,
+    ) -> Report {
+        let refused = |cause| Report::without_reply(Verdict::NotSent, cause);
+        if self.client.is_read_only() {
+            return refused(Cause::ReadOnly);
+        }
+        let intent = Intent::of(order, synchronization, before, circumstances, &MARKS);
+        let id = match self.begin(intent).await {
+            Ok(id) => id,
+            Err(fault @ JournalFault::InFlight { .. }) => {
+                return refused(Cause::InFlight(Untrusted::new(fault.to_string())));
             }
-        }
-        Sent::Report(Box::new(self.client.send(request, synchronization).await))
-    }
-}
-
-impl Service {
-    /// Does a deed. Whoever is deleted is read first: only a disabled person goes, and a copy of what can be read is kept.
-    async fn submit_deed(&self, order: &DeedOrder, synchronization: Synchronization) -> Report {
-        if order.deed == Deed::Delete
-            && let Err(report) = self.before_delete(order).await
-        {
-            return *report;
-        }
-        self.deed(&order.key, &order.deed, synchronization).await
+            Err(fault) => return refused(Cause::NoJournal(Untrusted::new(fault.to_string()))),
+        };
+        let begun = Instant::now();
+        let mut report = match order {
+            Order::Change(request) => self.client.send(request, synchronization).await,
+            Order::Deed(deed) => self.client.deed(&deed.key, &deed.deed, synchronization).await,
+        };
+        report.change = Some(id);
+        self.end(id, &mut report, begun.elapsed()).await;
+        report
     }
 
-    async fn before_delete(&self, order: &DeedOrder) -> Result<(), Box<Report>> {
+    async fn begin(&self, intent: Intent) -> Result<ChangeId, JournalFault> {
+        let Some(desk) = &self.desk else { return Err(JournalFault::Missing) };
+        let realm = desk.realm.clone();
+        desk.journal.ask(move |store| store.begin(&realm, &intent)).await.map(|(id, _)| id)
+    }
+
+    /// An outcome that could not be kept is shown all the same, and that it is kept nowhere is said with it.
+    async fn end(&self, id: ChangeId, report: &mut Report, took: Duration) {
+        let Some(desk) = &self.desk else { return };
+        let outcome = Outcome::of(report, u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        if let Err(fault) = desk.journal.ask(move |store| store.end(id, &outcome)).await {
+            report.notes.push(Untrusted::new(format!(
+                "this answer is nowhere kept ({fault}); after a restart the change {id} is in doubt"
+            )));
+        }
+    }
+
+    /// Keeps what a look at a user showed of a change. That it could not be kept changes nothing that is true: it is looked up again.
+    pub(in crate::service) async fn keep_seen(&self, id: ChangeId, seen: Seen) {
+        if let Some(desk) = &self.desk {
+            let _ = desk.journal.ask(move |store| store.follow(id, &Sequel::LookedUp(seen))).await;
+        }
+    }
+
+    async fn before_change(&self, request: &Request) -> Result<Option<Person>, Sent> {
+        let (Target::Known(key), Some(_)) = (request.target(), request.base()) else { return Ok(None) };
+        match self.read(key).await {
+            Ok(fresh) if !request.conflicts(&fresh).is_empty() => Err(Sent::Conflict(Box::new(fresh))),
+            Ok(fresh) => Ok(Some(fresh)),
+            Err(fault) => Err(Sent::Report(Box::new(unread(fault)))),
+        }
+    }
+
+    /// Looks at whom a deed is for. Only a disabled person is deleted, and a copy of what can be read is kept. Whether somebody can sign in is
+    /// read so that it can be put back: where it cannot be, the deed is done all the same, and cannot be undone.
+    async fn before_deed(&self, order: &DeedOrder) -> Result<Option<Person>, Box<Report>> {
+        match order.deed {
+            Deed::Delete => self.before_delete(order).await.map(Some),
+            Deed::Activate | Deed::Deactivate { .. } => Ok(self.read(&order.key).await.ok()),
+            Deed::ChangePassword(_) | Deed::WelcomeMail => Ok(None),
+        }
+    }
+
+    async fn before_delete(&self, order: &DeedOrder) -> Result<Person, Box<Report>> {
         let not_sent =
             |words: String| Box::new(Report::without_reply(Verdict::NotSent, Cause::Local(Untrusted::new(words))));
         let person = self.read(&order.key).await.map_err(|fault| Box::new(unread(fault)))?;
@@ -54,10 +129,10 @@ impl Service {
         if person.enabled != Some(false) {
             return Err(not_sent("the person is not disabled any more: nothing was deleted".to_owned()));
         }
-        let service = self.clone();
-        let kept = tokio::task::spawn_blocking(move || service.keep_snapshot(&person)).await;
+        let (service, copy) = (self.clone(), person.clone());
+        let kept = tokio::task::spawn_blocking(move || service.keep_snapshot(&copy)).await;
         match kept {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => Ok(person),
             Ok(Err(fault)) => {
                 Err(not_sent(format!("no copy of the person could be kept, so nothing was deleted: {fault}")))
             }
@@ -72,6 +147,7 @@ impl Service {
         job: &Job,
         planned: &(String, String),
         synchronization: Synchronization,
+        circumstances: &Circumstances,
     ) -> BulkAnswer {
         let person = match self.read(key).await {
             Ok(person) => person,
@@ -85,7 +161,7 @@ impl Service {
             return BulkAnswer::Changed;
         }
         match job.bulk.order(&person, job.revision, &job.catalogue) {
-            Ok(Some(order)) => match self.submit(&order, synchronization).await {
+            Ok(Some(order)) => match self.submit_with(&order, synchronization, circumstances).await {
                 Sent::Report(report) => BulkAnswer::Report(report),
                 Sent::Conflict(_) => BulkAnswer::Changed,
             },

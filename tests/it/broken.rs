@@ -427,7 +427,7 @@ async fn a_create_in_doubt_is_settled_by_what_is_found() {
     };
     let settled = async |status, body: &str| {
         let server = Chaos::replying(status, body);
-        let settlement = Service::new(client(settings(&server))).settle(&marta()).await;
+        let settlement = Service::new(client(settings(&server))).settle(&marta(), None).await;
         let seen = server.finish().await;
         assert_one_request(&seen);
         assert!(seen.requests[0].starts_with(b"GET /integration/ws/management/rest/users/marta.lopez HTTP/1.1\r\n"));

@@ -15,10 +15,10 @@ use netex_users::domain::tenant::{Synchronization, Tenant};
 use netex_users::runtime::run;
 use netex_users::runtime::world::Outside;
 use netex_users::sandbox::{Sandbox, Scenario};
-use netex_users::service::Service;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::support::journal;
 use crate::support::typed::typed;
 
 /// Presses keys on the real program before this sandbox, until nothing is being waited for.
@@ -46,10 +46,10 @@ async fn press(sandbox: &Sandbox, read_only: bool, rounds: &[&str]) -> Model {
             platforms: PLATFORMS.map(str::to_owned).to_vec(),
         };
         let client = Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"));
-        let world = Outside::new(Service::new(client), Vec::new());
+        let world = Outside::new(journal::service(client), Vec::new());
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test terminal never fails");
         let inputs = stream::iter(typed(keys));
-        model = run(model, first, &mut terminal, inputs, world).await.expect("a test terminal never fails");
+        model = run(model, first, &mut terminal, inputs, world).await.expect("a test terminal never fails").model;
         first = netex_users::app::effect::Effects::none();
     }
     model

@@ -18,6 +18,7 @@ use netex_users::service::paging::Paging;
 use serde_json::{Value, json};
 
 use crate::chaos::{Chaos, TOKEN, reply, settings};
+use crate::support::journal;
 
 mod look_alike;
 
@@ -47,7 +48,7 @@ fn client(server: &Chaos) -> Client {
 }
 
 fn service(server: &Chaos) -> Service {
-    Service::new(client(server))
+    journal::service(client(server))
 }
 
 fn filled(golden: &str, server: &Chaos, length: usize) -> String {
@@ -72,7 +73,7 @@ fn rows(report: &Report) -> Vec<(&str, PlatformState)> {
 #[tokio::test]
 async fn activate_is_the_golden_request_and_done_when_every_platform_has_done_it() {
     let server = Chaos::replying(200, golden!("responses/activate_synchronous.json"));
-    let report = service(&server).deed(&key(), &Deed::Activate, Synchronization::Synchronous).await;
+    let report = client(&server).deed(&key(), &Deed::Activate, Synchronization::Synchronous).await;
     assert_eq!((report.verdict, report.platforms.len()), (Verdict::Applied, 4));
     assert_on_the_wire(server, golden!("wire/activate.txt"), "").await;
 }
@@ -149,7 +150,7 @@ async fn no_deed_is_sent_twice_and_a_broken_answer_is_in_doubt() {
             [&b""[..], b"HTTP/1.1 503 X\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 200 X\r\nConte"]
         {
             let server = Chaos::raw(answer);
-            let report = service(&server).deed(&key(), &deed, Synchronization::Synchronous).await;
+            let report = client(&server).deed(&key(), &deed, Synchronization::Synchronous).await;
             assert_eq!(report.verdict, Verdict::InDoubt, "{deed}");
             assert_eq!(server.finish().await.connections, 1, "{deed}");
         }

@@ -12,16 +12,17 @@ use netex_users::domain::files::{MediaFault, Wish};
 use netex_users::domain::key::UserKey;
 use netex_users::domain::order::Order;
 use netex_users::domain::outcome::{Cause, ReadFault, Verdict};
+use netex_users::domain::record::Circumstances;
 use netex_users::domain::request::Request;
 use netex_users::domain::roles::Catalogue;
 use netex_users::domain::secret::{Sealed, Secret};
 use netex_users::domain::tenant::Synchronization;
 use netex_users::runtime::world::{Outside, World};
-use netex_users::service::Service;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use crate::support::journal;
 use crate::turns::desk::filled;
 
 const ONE: Ticket = Ticket(1);
@@ -42,7 +43,7 @@ fn outside(port: u16, places: Vec<PathBuf>) -> Outside {
         platforms: PLATFORMS.map(str::to_owned).to_vec(),
     };
     let client = Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"));
-    Outside::new(Service::new(client), places)
+    Outside::new(journal::service(client), places)
 }
 
 /// A port of loopback on which nobody listens any more.
@@ -56,7 +57,12 @@ fn request() -> Arc<Request> {
 }
 
 fn submit() -> Effect {
-    Effect::Submit { ticket: ONE, order: Order::Change(request()), synchronization: Synchronization::Synchronous }
+    Effect::Submit {
+        ticket: ONE,
+        order: Order::Change(request()),
+        synchronization: Synchronization::Synchronous,
+        circumstances: Circumstances::default(),
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,10 @@
 //! Keys are pressed, and what the program wants is compared.
 
-use std::time::Duration;
-
 use super::*;
 use crate::app::effect::Ticket;
 use crate::app::model::{Focus, Notice};
 use crate::app::msg::Made;
-use crate::app::status::{Answered, WINDOW};
+use crate::app::status::Answered;
 use crate::app::testing::{answer, done, doubt, editing, fields, filled, marta, model, press, send, submitted, tell};
 use crate::domain::draft::Subject;
 use crate::domain::fields::Field;
@@ -162,7 +160,7 @@ fn a_create_in_doubt_is_looked_up_waited_for_and_looked_up_again_and_never_poste
     let [Effect::Wake { ticket, after }] = effects.as_slice() else {
         panic!("the window is waited for: {effects:?}");
     };
-    assert_eq!(*after, Duration::from_secs(WINDOW));
+    assert_eq!(*after, crate::domain::record::WINDOW);
     assert_eq!(press(&mut model, "<C-s>"), Effects::none(), "not before the window has passed");
     let effects = tell(&mut model, News::Woke(*ticket));
     let [Effect::Settle { ticket, .. }] = effects.as_slice() else {

@@ -323,9 +323,10 @@ fn the_next_start_shows_people_from_a_private_copy_and_asks_for_no_list() {
     let folder = home.join(".local/state/netex-users");
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
-    let kept: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(kept.len(), 1, "{kept:?}");
-    assert_eq!(mode(&kept[0]), 0o600);
+    let mut kept: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    kept.retain(|path| if path.is_dir() { mode(path) != 0o700 } else { true });
+    assert!(kept.iter().all(|path| mode(path) == 0o600), "{kept:?}");
+    assert_eq!(kept.iter().filter(|path| path.to_string_lossy().contains(".people")).count(), 1, "{kept:?}");
 
     // Somebody else changes her, so that what is old and what is new look different.
     let mut other = desk.begin_elsewhere();

@@ -31,8 +31,12 @@ fn settings_of(sandbox: &Sandbox) -> Settings {
     }
 }
 
+fn client_of(sandbox: &Sandbox) -> Client {
+    Client::new(settings_of(sandbox)).expect("a client")
+}
+
 fn service_of(sandbox: &Sandbox) -> Service {
-    Service::new(Client::new(settings_of(sandbox)).expect("a client"))
+    journal::service(client_of(sandbox))
 }
 
 fn somebody(sandbox: &Sandbox) -> UserKey {
@@ -78,7 +82,7 @@ async fn a_crowd_is_read_in_pages_of_five_hundred() {
 #[tokio::test]
 async fn every_deed_does_what_it_says() {
     let sandbox = built_in("default");
-    let (service, key) = (service_of(&sandbox), somebody(&sandbox));
+    let (client, key) = (client_of(&sandbox), somebody(&sandbox));
     let enabled = || sandbox.person(key.as_str()).expect("the person")["enabled"].clone();
     for (deed, verdict, wanted) in [
         (deactivate(Some("hasta luego")), Verdict::Applied, json!(false)),
@@ -87,10 +91,10 @@ async fn every_deed_does_what_it_says() {
         (Deed::WelcomeMail, Verdict::Pending, json!(true)),
         (deactivate(None), Verdict::Applied, json!(false)),
     ] {
-        let report = service.deed(&key, &deed, Synchronization::Synchronous).await;
+        let report = client.deed(&key, &deed, Synchronization::Synchronous).await;
         assert_eq!((report.verdict, enabled()), (verdict, wanted), "{deed}: {report:?}");
     }
-    let report = service.deed(&key, &Deed::Delete, Synchronization::Synchronous).await;
+    let report = client.deed(&key, &Deed::Delete, Synchronization::Synchronous).await;
     assert_eq!((report.verdict, sandbox.person(key.as_str())), (Verdict::Applied, None));
     let log = sandbox.log();
     let with_a_body = log
@@ -98,14 +102,14 @@ async fn every_deed_does_what_it_says() {
         .filter(|exchange| exchange.body != Body::Empty)
         .map(|exchange| &exchange.path[exchange.path.len() - 10..]);
     assert_eq!(with_a_body.collect::<Vec<_>>(), ["deactivate", "gePassword"]);
-    let report = service.deed(&key, &Deed::Activate, Synchronization::Synchronous).await;
+    let report = client.deed(&key, &Deed::Activate, Synchronization::Synchronous).await;
     assert_eq!((report.verdict, report.cause), (Verdict::Rejected, Cause::Refused(404)));
 }
 
 #[tokio::test]
 async fn what_every_platform_queued_is_not_done() {
     let sandbox = built_in("queued");
-    let report = service_of(&sandbox).deed(&somebody(&sandbox), &Deed::Activate, Synchronization::Synchronous).await;
+    let report = client_of(&sandbox).deed(&somebody(&sandbox), &Deed::Activate, Synchronization::Synchronous).await;
     assert_eq!((report.verdict, report.notes.len()), (Verdict::Pending, 1));
 }
 
@@ -128,11 +132,12 @@ async fn the_groups_of_somebody_are_read_and_nobody_has_none() {
 #[tokio::test]
 async fn in_a_read_only_tenant_the_look_alike_sees_nothing_but_questions() {
     let sandbox = built_in("default");
-    let settings = Settings { read_only: true, ..settings_of(&sandbox) };
-    let service = Service::new(Client::new(settings).expect("a client"));
+    let settings = || Settings { read_only: true, ..settings_of(&sandbox) };
+    let client = || Client::new(settings()).expect("a client");
+    let (service, client) = (journal::service(client()), client());
     let key = somebody(&sandbox);
     for deed in every_deed() {
-        service.deed(&key, &deed, Synchronization::Asynchronous).await;
+        client.deed(&key, &deed, Synchronization::Asynchronous).await;
     }
     assert_eq!(everybody(&service, Paging::default()).await.2, None);
     let person = service.read(&key).await.expect("the person");

@@ -2,6 +2,7 @@
 //! environment that no test may leave. No test of the program is here, only the tests of these tools.
 
 pub mod hermetic;
+pub mod journal;
 pub mod keys;
 pub mod pty;
 pub mod sequences;

@@ -1,0 +1,287 @@
+//! Changes: begun before their request leaves, ended when it was answered, and found again after a restart.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+
+use crate::codec::record;
+use crate::domain::outcome::Verdict;
+use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Seen, Sequel, Standing, WINDOW};
+use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
+use crate::journal::fault::JournalFault;
+use crate::journal::jobs::take_line;
+use crate::journal::store::Store;
+
+/// Which changes are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Only those that somebody still has to look at.
+    pub needs_attention: bool,
+    /// Only those of this user.
+    pub username: Option<String>,
+    /// At most so many, the newest first; 0 for all.
+    pub most: u32,
+    /// Only those before this one.
+    pub before: Option<ChangeId>,
+}
+
+/// What is said of a change whose program ended while it was on its way.
+const CUT_OFF: &str = "the program ended before the answer came";
+
+impl Store {
+    /// Keeps what is about to be sent. When it returns, the intent is on the disk and the request may leave.
+    ///
+    /// # Errors
+    /// It could not be kept; or a create of this username is on its way or in doubt, whoever sent it. Either way nothing may be sent.
+    pub fn begin(&mut self, realm: &Realm, intent: &Intent) -> Result<(ChangeId, i64), JournalFault> {
+        self.take_reserve()?;
+        let body = record::intent(realm, self.who(), intent);
+        let (at, session) = (self.now(), self.session().name().to_owned());
+        self.write(|transaction| {
+            if let Some(id) = intent.instead_of {
+                replace(transaction, id, at, &intent.username)?;
+            }
+            if intent.act == Act::Create
+                && let Some((id, since)) = open_create(transaction, realm, &intent.username)?
+            {
+                return Err(JournalFault::InFlight { id, since });
+            }
+            let id = append(transaction, at, INTENT, None, &body)?;
+            transaction.execute(
+                "INSERT INTO change (id, tenant, origin, username, act, session, at, standing)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                params![
+                    id,
+                    realm.tenant,
+                    realm.origin,
+                    intent.username,
+                    intent.act.word(),
+                    session,
+                    at,
+                    Standing::Open.word()
+                ],
+            )?;
+            if let Some(line) = intent.job {
+                take_line(transaction, line, id, intent.instead_of)?;
+            }
+            Ok((ChangeId(id), at))
+        })
+    }
+
+    /// Keeps what became of a change. Where the database cannot take it, it is put by and taken over later; only where that fails too the
+    /// outcome is lost, and the change stays open, which is in doubt after a restart.
+    ///
+    /// # Errors
+    /// It is kept nowhere.
+    pub fn end(&mut self, id: ChangeId, outcome: &Outcome) -> Result<(), JournalFault> {
+        match self.write_outcome(id, outcome) {
+            Err(JournalFault::Unwritten(why)) => {
+                self.put_by(id, &record::outcome(outcome)).map_err(|_| JournalFault::Unwritten(why))
+            }
+            done => done,
+        }
+    }
+
+    pub(in crate::journal) fn write_outcome(&mut self, id: ChangeId, outcome: &Outcome) -> Result<(), JournalFault> {
+        let (at, body) = (self.now(), record::outcome(outcome));
+        self.write(|transaction| {
+            let standing = Standing::after(outcome.verdict);
+            stand(transaction, id, standing)?;
+            append(transaction, at, OUTCOME, Some(id.0), &body).map(drop)
+        })
+    }
+
+    /// Keeps what happened to a change then, and says where it stands now.
+    ///
+    /// # Errors
+    /// It could not be kept.
+    pub fn follow(&mut self, id: ChangeId, sequel: &Sequel) -> Result<Standing, JournalFault> {
+        let (at, body) = (self.now(), record::sequel(sequel));
+        self.write(|transaction| {
+            let (act, standing) = standing(transaction, id)?;
+            let standing = standing.then(act, sequel);
+            stand(transaction, id, standing)?;
+            append(transaction, at, SEQUEL, Some(id.0), &body)?;
+            Ok(standing)
+        })
+    }
+
+    /// One change.
+    ///
+    /// # Errors
+    /// It cannot be read, or there is none of this number.
+    pub fn change(&mut self, id: ChangeId) -> Result<Change, JournalFault> {
+        let found = self.read(|connection| found(connection, "WHERE id = ?", params![id.0]))?;
+        let mut changes = self.told(found)?;
+        changes.pop().ok_or(JournalFault::NoSuchChange(id))
+    }
+
+    /// The changes of a realm, the newest first.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn changes(&mut self, realm: &Realm, wish: &Wish) -> Result<Vec<Change>, JournalFault> {
+        let open = Standing::ALL.into_iter().filter(|standing| standing.needs_attention());
+        let words: Vec<_> = open.map(|standing| format!("'{}'", standing.word())).collect();
+        let attention =
+            if wish.needs_attention { format!("AND standing IN ({})", words.join(", ")) } else { String::new() };
+        let most = if wish.most == 0 { i64::MAX } else { i64::from(wish.most) };
+        let condition = format!(
+            "WHERE tenant = ?1 AND origin = ?2 {attention} AND (?3 IS NULL OR username = ?3) AND (?4 IS NULL OR id < ?4)
+             ORDER BY id DESC LIMIT ?5"
+        );
+        let before = wish.before.map(|id| id.0);
+        let found = self.read(|connection| {
+            found(connection, &condition, params![realm.tenant, realm.origin, wish.username, before, most])
+        })?;
+        self.told(found)
+    }
+
+    /// How many changes of a realm somebody still has to look at.
+    ///
+    /// # Errors
+    /// They cannot be counted.
+    pub fn attention(&mut self, realm: &Realm) -> Result<usize, JournalFault> {
+        self.changes(realm, &Wish { needs_attention: true, ..Wish::default() }).map(|changes| changes.len())
+    }
+
+    /// Changes that were on their way when their program ended are in doubt (faults.md, outcome rules). Programs that run are left alone.
+    pub(in crate::journal) fn recover(&mut self) -> Result<(), JournalFault> {
+        let open: Vec<(i64, String)> = self.read(|connection| {
+            let mut statement = connection.prepare("SELECT id, session FROM change WHERE standing = ?")?;
+            let rows = statement.query_map([Standing::Open.word()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        let dead = |session: &str| !self.session().is_alive(session);
+        let left: Vec<i64> = open.into_iter().filter(|(_, session)| dead(session)).map(|(id, _)| id).collect();
+        for id in left {
+            let (at, doubt) = (self.now(), Outcome::without_reply(Verdict::InDoubt, CUT_OFF));
+            self.write(|transaction| {
+                // Another session may have been here since.
+                if standing(transaction, ChangeId(id))?.1 == Standing::Open {
+                    stand(transaction, ChangeId(id), Standing::InDoubt)?;
+                    append(transaction, at, OUTCOME, Some(id), &record::outcome(&doubt))?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The found rows with everything that their entries tell. The body of a purged change is gone, and with it the change.
+    fn told(&mut self, found: Vec<Found>) -> Result<Vec<Change>, JournalFault> {
+        let mut changes = Vec::with_capacity(found.len());
+        for one in found {
+            let entries = self.read(|connection| entries(connection, one.id))?;
+            let elsewhere = one.standing == Standing::Open
+                && one.session != self.session().name()
+                && self.session().is_alive(&one.session);
+            changes.extend(told(&one, entries, elsewhere)?);
+        }
+        Ok(changes)
+    }
+}
+
+/// Gives a change in doubt up for another: only a create that was not found, or an update that was seen not to have been done, by a look
+/// after its window had passed, counted from the time that was kept with it. A clock that was set back has not let the window pass.
+fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str) -> Result<(), JournalFault> {
+    let (act, now) = standing(transaction, id)?;
+    let (since, whose): (i64, String) =
+        transaction
+            .query_row("SELECT at, username FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let over = since.saturating_add(i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX));
+    let mut looks = entries(transaction, id.0)?.into_iter().filter(|(at, kind, _)| kind == SEQUEL && *at >= over);
+    let seen = looks.next_back().and_then(|(_, _, body)| record::read_sequel(&body?).ok());
+    let was_not_done = match (act, seen) {
+        (Act::Create, Some(Sequel::LookedUp(seen))) => seen == Seen::Nobody,
+        (Act::Update, Some(Sequel::LookedUp(seen))) => matches!(seen, Seen::NotYet(_)),
+        _ => false,
+    };
+    if now != Standing::InDoubt || whose != username || !was_not_done {
+        return Err(JournalFault::InFlight { id, since });
+    }
+    let given_up = Sequel::Dismissed("looked up after its time, not found, and sent anew".to_owned());
+    stand(transaction, id, now.then(act, &given_up))?;
+    append(transaction, at, SEQUEL, Some(id.0), &record::sequel(&given_up)).map(drop)
+}
+
+struct Found {
+    id: i64,
+    at: i64,
+    session: String,
+    standing: Standing,
+}
+
+fn found(connection: &Connection, condition: &str, by: &[&dyn rusqlite::ToSql]) -> Result<Vec<Found>, JournalFault> {
+    let mut statement = connection.prepare(&format!("SELECT id, at, session, standing FROM change {condition}"))?;
+    let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?));
+    let rows = statement.query_map(by, of)?;
+    rows.map(|row| {
+        let (id, at, session, word) = row?;
+        let standing = Standing::from_word(&word).ok_or_else(unknown)?;
+        Ok(Found { id, at, session, standing })
+    })
+    .collect()
+}
+
+type Entry = (i64, String, Option<String>);
+
+fn entries(connection: &Connection, change: i64) -> Result<Vec<Entry>, JournalFault> {
+    let mut statement = connection.prepare_cached("SELECT at, kind, body FROM entry WHERE change = ? ORDER BY seq")?;
+    let rows = statement.query_map([change], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn told(found: &Found, entries: Vec<Entry>, elsewhere: bool) -> Result<Option<Change>, JournalFault> {
+    let unreadable = |_| unknown();
+    let mut by_kind: BTreeMap<String, Vec<(i64, String)>> = BTreeMap::new();
+    for (at, kind, body) in entries {
+        let Some(body) = body else { return Ok(None) };
+        by_kind.entry(kind).or_default().push((at, body));
+    }
+    let Some((_, intent)) = by_kind.remove(INTENT).and_then(|mut intents| intents.pop()) else { return Ok(None) };
+    let (realm, who, intent) = record::read_intent(&intent).map_err(unreadable)?;
+    let outcome = by_kind.remove(OUTCOME).and_then(|mut outcomes| outcomes.pop());
+    let outcome = outcome.map(|(_, body)| record::read_outcome(&body).map_err(unreadable)).transpose()?;
+    let sequels = by_kind.remove(SEQUEL).unwrap_or_default().into_iter();
+    let sequels = sequels
+        .map(|(at, body)| Ok((at, record::read_sequel(&body).map_err(unreadable)?)))
+        .collect::<Result<_, JournalFault>>()?;
+    let (id, at, standing) = (ChangeId(found.id), found.at, found.standing);
+    Ok(Some(Change { id, at, realm, who, intent, outcome, sequels, standing, elsewhere }))
+}
+
+fn open_create(
+    transaction: &Transaction<'_>,
+    realm: &Realm,
+    username: &str,
+) -> Result<Option<(ChangeId, i64)>, JournalFault> {
+    let row = transaction
+        .query_row(
+            "SELECT id, at FROM change WHERE tenant = ? AND origin = ? AND username = ?
+             AND act = 'create' AND standing IN ('on its way', 'in doubt')",
+            [&realm.tenant, &realm.origin, username],
+            |row| Ok((ChangeId(row.get(0)?), row.get(1)?)),
+        )
+        .optional()?;
+    Ok(row)
+}
+
+fn standing(transaction: &Transaction<'_>, id: ChangeId) -> Result<(Act, Standing), JournalFault> {
+    let row: Option<(String, String)> = transaction
+        .query_row("SELECT act, standing FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (act, standing) = row.ok_or(JournalFault::NoSuchChange(id))?;
+    Act::from_word(&act).zip(Standing::from_word(&standing)).ok_or_else(unknown)
+}
+
+fn stand(transaction: &Transaction<'_>, id: ChangeId, standing: Standing) -> Result<(), JournalFault> {
+    match transaction.execute("UPDATE change SET standing = ? WHERE id = ?", params![standing.word(), id.0])? {
+        0 => Err(JournalFault::NoSuchChange(id)),
+        _ => Ok(()),
+    }
+}
+
+fn unknown() -> JournalFault {
+    JournalFault::damaged(std::path::Path::new(""), record::Unreadable.to_string())
+}

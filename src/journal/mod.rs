@@ -1,0 +1,128 @@
+//! The local journal: every intent before the first byte of its request leaves, every outcome before the screen says so.
+//!
+//! ```text
+//! Journal (a handle, cloned freely) ──work──▶ one thread ──▶ Store ──▶ journal.db
+//!                                                            entry   append-only, hash-chained: the audit
+//!                                                            change  where each change stands now
+//!                                                            draft   typed and not sent
+//!                                                            job     files of people, line by line
+//! ```
+//!
+//! `SQLite` in WAL mode with `synchronous=FULL`: a commit that returned is on the disk. All writing is done by one thread, in short
+//! transactions that begin `IMMEDIATE` and never span a network call. Where the journal cannot be written nothing is sent
+//! ([`crate::service`]). Deliberately not here: what a record says ([`crate::codec::record`]) and what follows from it.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use crate::domain::record::Who;
+use crate::journal::fault::JournalFault;
+use crate::journal::store::Store;
+
+mod chain;
+pub mod changes;
+pub mod drafts;
+pub mod fault;
+pub mod jobs;
+pub mod marks;
+mod migrations;
+pub mod open;
+pub mod purge;
+mod reserve;
+pub mod session;
+pub mod store;
+pub mod verify;
+
+/// Something that the journal's thread does.
+type Work = Box<dyn FnOnce(&mut Store) + Send>;
+
+/// The clock of the journal: milliseconds since 1970 (UTC). The caller's, because only one module reads a clock.
+pub type Clock = fn() -> i64;
+
+/// Where a journal is, and who writes in it.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// A folder that is there and that only we can use.
+    pub folder: PathBuf,
+    /// The first part of its files' names: `journal`, or `sandbox` for the look-alike inside the program.
+    pub name: &'static str,
+    /// Who sits at the keyboard.
+    pub who: Who,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// A handle on the journal. Cloning shares the thread; when the last is dropped the thread ends.
+#[derive(Clone)]
+pub struct Journal {
+    work: mpsc::Sender<Work>,
+    path: PathBuf,
+}
+
+impl Journal {
+    /// Opens the journal, or makes it, and starts its thread. Changes that a program left on their way when it ended are in doubt from
+    /// here on.
+    ///
+    /// # Errors
+    /// It cannot be used. It was left alone, and without it nothing can be sent.
+    pub fn open(place: Place) -> Result<Self, JournalFault> {
+        let path = place.path();
+        let (work, todo) = mpsc::channel::<Work>();
+        let (opened, is_open) = mpsc::channel();
+        let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            let mut store = match Store::open(place) {
+                Ok(store) => store,
+                Err(fault) => return opened.send(Err(fault)).unwrap_or_default(),
+            };
+            if opened.send(Ok(())).is_ok() {
+                for work in todo {
+                    work(&mut store);
+                }
+            }
+        });
+        thread.map_err(|error| JournalFault::unusable(&path, error.to_string()))?;
+        is_open.recv().map_err(|_| JournalFault::Gone)??;
+        Ok(Self { work, path })
+    }
+
+    /// The database.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Has the journal's thread do something, after everything that was asked before.
+    ///
+    /// # Errors
+    /// As of the work itself; or the thread has ended.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T, JournalFault> + Send + 'static,
+    ) -> Result<T, JournalFault> {
+        let (answer, answered) = oneshot::channel();
+        self.put(Box::new(move |store| drop(answer.send(work(store)))))?;
+        answered.await.map_err(|_| JournalFault::Gone)?
+    }
+
+    /// The same for a thread that may wait.
+    ///
+    /// # Errors
+    /// As of [`Journal::ask`].
+    pub fn ask_and_wait<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T, JournalFault> + Send + 'static,
+    ) -> Result<T, JournalFault> {
+        let (answer, answered) = mpsc::channel();
+        self.put(Box::new(move |store| drop(answer.send(work(store)))))?;
+        answered.recv().map_err(|_| JournalFault::Gone)?
+    }
+
+    fn put(&self, work: Work) -> Result<(), JournalFault> {
+        self.work.send(work).map_err(|_| JournalFault::Gone)
+    }
+}
+
+#[cfg(test)]
+mod tests;
