@@ -16,6 +16,7 @@ use crate::domain::field::Operation;
 use crate::domain::fields::Field;
 use crate::domain::order::Order;
 use crate::domain::roles::Catalogue;
+use crate::domain::untrusted::visible;
 
 /// What `update` is told.
 #[derive(Clone, Debug, Args)]
@@ -93,6 +94,10 @@ fn harm(draft: &Draft, catalogue: &Catalogue) -> Vec<String> {
     let enabled = draft.subject.person().and_then(|person| person.enabled);
     if draft.entries.get(&Field::Enabled) == Some(&Entry::Switch(false)) && enabled != Some(false) {
         harm.push("disables the person".to_owned());
+    }
+    // A file of somebody else, given by mistake, would do it too.
+    if let (Some(person), Some(Entry::Text(name))) = (draft.subject.person(), draft.entries.get(&Field::Username)) {
+        harm.push(format!("renames {} to {}", visible(&person.username), visible(name)));
     }
     let dropped = given::dropped_keys(draft);
     if !dropped.is_empty() {

@@ -54,6 +54,19 @@ fn a_pipe_has_to_say_yes_to_what_hurts_and_to_nothing_else() {
 }
 
 #[test]
+fn another_name_to_sign_in_with_is_agreed_to() {
+    let sandbox = sandbox("revision = '2023'");
+    let home = Home::new();
+    home.tenant(&sandbox, "revision = '2023'");
+    let words = ["update", "marta.lopez", "--username", "marta.gomez"];
+    let told = home.call(&words);
+    assert_eq!((told.code, writes(&sandbox)), (2, 0));
+    assert!(told.err.contains("renames marta.lopez to marta.gomez, and nobody can be asked here"), "{told:?}");
+    assert_ne!(home.call(&[&words[..], &["--yes"]].concat()).code, 2);
+    assert_eq!(bodies(&sandbox)[0]["user"]["username"], "marta.gomez");
+}
+
+#[test]
 fn production_wants_its_name_as_well_for_everything_that_is_sent() {
     let sandbox = sandbox("");
     let home = Home::new();
