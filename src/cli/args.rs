@@ -72,7 +72,10 @@ fn masked(mut error: clap::Error) -> clap::Error {
 }
 
 fn after_help() -> String {
-    format!("{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}", Ending::lines())
+    format!(
+        "{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}  The screen ends with 128 and its number after a signal.",
+        Ending::lines()
+    )
 }
 
 const FIRST_STEPS: &str = "\
