@@ -12,6 +12,7 @@ mod readme;
 mod readonly;
 mod sandbox;
 mod services;
+mod sheets;
 mod support;
 mod tidy;
 mod turns;
