@@ -86,7 +86,7 @@ impl Table {
             cells[0] = format!("user{number}");
             cells
         };
-        let rows = (0..1 + dice.roll(5)).map(|number| row(number, dice)).collect();
+        let rows = (0..=dice.roll(5)).map(|number| row(number, dice)).collect();
         let delimiter = Delimiter::ALL[dice.roll(3)];
         Self { head: HEAD.map(str::to_owned).to_vec(), rows, delimiter, end: ["\n", "\r\n"][dice.roll(2)] }
     }
@@ -122,7 +122,7 @@ const RAW: char = '\u{1}';
 fn break_one(table: &mut Table, dice: &mut Dice) -> (&'static str, Option<usize>, Option<usize>) {
     let row = dice.roll(table.rows.len());
     let mut cell = |column: usize, text: &str, what| {
-        table.rows[row][column] = text.to_owned();
+        table.rows[row][column] = text.into();
         (what, Some(row), Some(column + 1))
     };
     match dice.roll(22) {
@@ -158,20 +158,20 @@ fn break_one(table: &mut Table, dice: &mut Dice) -> (&'static str, Option<usize>
             ("fewer cells", Some(row), None)
         }
         18 => {
-            table.head[3] = "shoe size".to_owned();
+            table.head[3] = "shoe size".into();
             ("unknown column", None, Some(4))
         }
         19 => {
-            table.head[8] = "Nombre".to_owned();
+            table.head[8] = "Nombre".into();
             ("doubled column", None, Some(9))
         }
         20 => {
             table.head[8] = String::new();
-            table.rows[row][8] = "x".to_owned();
+            table.rows[row][8] = "x".into();
             ("nameless column", table.rows.iter().position(|row| !row[8].is_empty()), Some(9))
         }
         _ => {
-            table.head[7] = "roles.games".to_owned();
+            table.head[7] = "roles.games".into();
             ("unknown section", None, Some(8))
         }
     }

@@ -45,7 +45,7 @@ impl PlanFile {
     pub fn read(bytes: Vec<u8>) -> Result<Self, PlanFault> {
         let text = String::from_utf8(bytes).map_err(|error| {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             PlanFault { line, words: "is not UTF-8".to_owned() }
         })?;
         let mut lines = Lines::new(&text);
@@ -68,7 +68,7 @@ impl PlanFile {
                 if lines.next().is_some() {
                     return Err(fault(lines.number, "stands after the end of the plan"));
                 }
-                return Ok(Self { header, starts, tally, hash, text });
+                return Ok(Self { text, header, starts, tally, hash });
             }
             let record: Record = exact(line.text).map_err(|words| fault(line.number, &words))?;
             if record.line <= last {

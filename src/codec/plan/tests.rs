@@ -180,7 +180,7 @@ fn every_touch_is_found() {
     let lines: Vec<&str> = text.lines().collect();
     let without = |left: usize| {
         let kept = lines.iter().enumerate().filter(|(index, _)| *index != left);
-        kept.map(|(_, line)| format!("{line}\n")).collect::<String>()
+        kept.flat_map(|(_, line)| [*line, "\n"]).collect::<String>()
     };
     assert_eq!(fault("").words, "is empty");
     assert_eq!(fault(&without(0)).words, "is no plan");

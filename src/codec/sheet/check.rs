@@ -250,7 +250,7 @@ fn heads(check: &mut Check<'_>, header: &Record<'_>, names: &Names<'_>) -> Vec<H
         }
         heads.push(Head { name, target });
     }
-    for name in names.unused(header.cells.iter().map(|cell| &*cell.text)) {
+    for name in names.unused(&header.cells.iter().map(|cell| &*cell.text)) {
         check.faults.stop(header.line, None, format!("has no column \"{}\", which the mapping names", excerpt(name)));
     }
     if header.broken.is_none() {
@@ -358,8 +358,8 @@ fn json(check: &mut Check<'_>, text: &str, names: &Names<'_>) {
             check.faults.stop(number, Some(place), fault.words);
         }
         if is_whole {
-            let named = |column: &Column| Place { number: None, name: Untrusted::new(column.to_string()) };
-            check.row(start, &row, &|column| (number, named(column)));
+            let by_key = |column: &Column| Place { number: None, name: Untrusted::new(column.to_string()) };
+            check.row(start, &row, &|column| (number, by_key(column)));
         }
     }
     if is_empty {

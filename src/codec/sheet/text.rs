@@ -164,7 +164,7 @@ fn room(bytes: &[u8], encoding: Encoding) -> usize {
 
 /// The line after so much text, counted from 1.
 fn lines(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
+    text.split(|byte| *byte == b'\n').count() as u64
 }
 
 #[cfg(test)]
