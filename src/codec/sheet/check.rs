@@ -36,6 +36,12 @@ pub(super) fn read(bytes: Zeroizing<Vec<u8>>, options: &Options, terms: &Terms) 
     let decoded = decode(bytes, options.encoding).map_err(|(line, words)| Faults::one(line, words))?;
     let text = decoded.text;
     let first = text.trim_start().chars().next().ok_or_else(|| Faults::one(1, "is empty"))?;
+    if first == '[' && options.format != Some(Format::Csv) {
+        return Err(Faults::one(
+            1,
+            "is one JSON list: write one object a line, without the brackets and commas around them",
+        ));
+    }
     let format = options.format.unwrap_or(if first == '{' { Format::JsonLines } else { Format::Csv });
     let names = Names::new(terms, &options.mapping);
     let mut check = Check::new(terms);
