@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::create::Create;
 use crate::cli::deeds::{Delete, Disable, Password, Simple};
+use crate::cli::export::Export;
 use crate::cli::papers::{Completions, ManPage};
 use crate::cli::read::{Get, List};
 use crate::cli::update::Update;
@@ -99,6 +100,8 @@ pub enum Command {
     Get(Get),
     /// List everybody
     List(List),
+    /// Write everybody to CSV that "import" reads back and changes nobody with
+    Export(Export),
     /// Let a user sign in
     Enable(Simple),
     /// Keep a user from signing in

@@ -30,6 +30,7 @@ pub mod deeds;
 mod doctor;
 pub mod errand;
 mod explain;
+pub mod export;
 pub mod fields;
 pub mod flags;
 pub mod given;
@@ -242,6 +243,7 @@ fn perform(args: &Args) -> Result<Ending, CliError> {
         Command::Update(args) => documented(args.sending.at.json, "update", update::run(args, start)),
         Command::Get(args) => documented(args.at.json, "get", read::get(args, start)),
         Command::List(args) => documented(args.at.json, "list", read::list(args, start)),
+        Command::Export(args) => export::run(args, start),
         Command::Enable(args) => documented(args.sending.at.json, "enable", deeds::enable(args, start)),
         Command::Disable(args) => documented(args.sending.at.json, "disable", deeds::disable(args, start)),
         Command::Password(args) => documented(args.sending.at.json, "password", deeds::password(args, start)),
