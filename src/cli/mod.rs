@@ -197,9 +197,11 @@ pub fn prepare() {
 pub fn run(args: &Args) -> Result<Ending, CliError> {
     log::start();
     let done = perform(args);
-    if let Err(error) = &done {
-        tracing::info!(exit = error.code(), code = error.name().map(Code::name), "ended");
-    }
+    let (exit, code) = match &done {
+        Ok(ending) => (ending.code(), None),
+        Err(error) => (error.code(), error.name().map(Code::name)),
+    };
+    tracing::info!(exit, code, "ended");
     done
 }
 
@@ -223,6 +225,7 @@ pub(in crate::cli) fn load(path: Option<&Path>) -> Result<Config, CliError> {
 }
 
 fn perform(args: &Args) -> Result<Ending, CliError> {
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let path = args.config.as_deref();
     let start = Start { config: path, tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref() };
     let Some(command) = &args.command else {

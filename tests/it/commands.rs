@@ -9,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use tempfile::TempDir;
 
+use crate::support::canary;
+
 /// A home of its own, and nothing of the tester's environment.
 struct Home(TempDir);
 
@@ -55,7 +57,13 @@ impl Home {
         // A program that does not listen is not a fault of the test.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
-        Told::of(child.wait_with_output().expect("the program ends"))
+        let told = Told::of(child.wait_with_output().expect("the program ends"));
+        let scanner = canary::standard();
+        let mut found = scanner.find("standard output", told.out.as_bytes(), &[]);
+        found.extend(scanner.find("standard error", told.err.as_bytes(), &[]));
+        found.extend(scanner.tree(self.0.path(), &[]));
+        canary::assert_none(&found);
+        told
     }
 }
 
