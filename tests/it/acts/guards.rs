@@ -188,6 +188,8 @@ fn who_cannot_be_read_is_changed_only_by_somebody_who_insists() {
         let told = home.call(&[&words[..], &["--blind"]].concat());
         assert!(matches!(told.code, 0 | 4), "{told:?}");
     }
+    let told = home.call(&["update", "marta.lopez", "--blind", "--no-roles", "training"]);
+    assert_eq!(told.code, 2, "what is not known cannot be taken away, and is not passed over: {told:?}");
     let told = home.call(&["delete", "martin.dubois", "--blind", "--yes"]);
     assert_eq!(told.code, 2, "nobody is deleted unseen: {told:?}");
 }
