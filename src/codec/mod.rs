@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod deed;
+pub mod draft;
 pub mod json;
 pub mod people;
 pub mod record;

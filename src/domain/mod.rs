@@ -11,6 +11,7 @@ pub mod email;
 pub mod field;
 pub mod fields;
 pub mod files;
+pub mod kept;
 pub mod key;
 pub mod language;
 pub mod listed;

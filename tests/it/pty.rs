@@ -5,6 +5,7 @@
 
 mod bytes;
 mod create;
+mod drafts;
 mod exits;
 mod held;
 mod once;
