@@ -9,6 +9,7 @@ mod conflicts;
 mod doctor;
 mod drafts;
 mod hostile;
+mod kept;
 mod log;
 mod pictures;
 mod pty;

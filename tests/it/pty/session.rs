@@ -181,6 +181,11 @@ impl Desk {
         Self { sandbox, home }
     }
 
+    /// The home of its agent.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// How to start the program here.
     pub fn launch(&self) -> Launch {
         launch_at(self.home.path())
