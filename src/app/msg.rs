@@ -1,5 +1,6 @@
 //! Everything that can happen: an act of a person, a letter, a paste, or an answer of the world.
 
+use crate::app::attention;
 use crate::app::batch;
 use crate::app::chooser;
 use crate::app::editor::Edit;
@@ -13,6 +14,7 @@ use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
 use crate::app::three_way;
+use crate::app::ticket_number;
 use crate::domain::deed::Group;
 use crate::domain::files::{Folder, Look, MediaFault};
 use crate::domain::outcome::{Answer, BulkAnswer, ReadFault, Settlement};
@@ -87,6 +89,10 @@ pub enum Act {
     Open(open::Act),
     /// In the status pane.
     Status(status::Act),
+    /// With what needs attention.
+    Attention(attention::Act),
+    /// At the question for the number of the ticket.
+    TicketNumber(ticket_number::Act),
     /// Look at what would be sent.
     Review,
     /// Send what the review shows.
@@ -175,6 +181,8 @@ pub enum News {
     Groups(Ticket, Result<Vec<Group>, ReadFault>),
     /// A bulk change of one person ended.
     Applied(Ticket, Box<BulkAnswer>),
+    /// What was asked about changes that are not finished.
+    Attention(Ticket, attention::Told),
     /// The time that was asked for has passed.
     Woke(Ticket),
 }

@@ -1,5 +1,6 @@
 //! Other users: beginning a new one, opening one, and leaving. Work that was not sent is asked about first.
 
+use crate::app::attention::mending;
 use crate::app::deeds::Fresh;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::listing;
@@ -117,6 +118,9 @@ pub fn open(model: &mut Model, act: open::Act) -> Effects {
 
 /// A user was read: for the question, or again after an update.
 pub fn read(model: &mut Model, ticket: Ticket, answer: Result<Box<Person>, ReadFault>) -> Effects {
+    if let Some(effects) = mending::read(model, ticket, &answer) {
+        return effects;
+    }
     if let Ok(person) = &answer {
         listing::refresh(model, person);
     }

@@ -5,9 +5,11 @@ use std::time::Duration;
 use url::Url;
 
 use crate::api::{Client, PLATFORMS, Settings};
+use crate::app::attention;
 use crate::app::batch::Limits;
 use crate::app::listing;
 use crate::app::model::Model;
+use crate::app::ticket_number::Asking;
 use crate::cli::CliError;
 use crate::cli::args::Args;
 use crate::cli::{ask, catalogues, output, sandbox};
@@ -19,7 +21,7 @@ use crate::domain::field::Revision;
 use crate::domain::record::Realm;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
-use crate::domain::tenant::{Synchronization, Tenant};
+use crate::domain::tenant::{Synchronization, Tenant, TicketRule};
 use crate::journal::{self, Journal};
 use crate::runtime::clock;
 use crate::runtime::world::Outside;
@@ -36,6 +38,7 @@ struct Workplace<'a> {
     tenant: Tenant,
     catalogues: Catalogues,
     limits: Limits,
+    ticketing: TicketRule,
     connect: Box<dyn FnOnce() -> Result<Connection, CliError> + 'a>,
 }
 
@@ -64,6 +67,7 @@ pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result
     let recipes = config.recipes_for(&place.tenant.name)?;
     let mut model = Model::new(place.tenant, look, place.catalogues);
     (model.limits, model.recipes) = (place.limits, recipes);
+    model.ticketing = Asking::by(place.ticketing);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let left = runtime.block_on(at_the_screen(model, place.connect));
     // A thread that still decodes a picture, or waits for a name server, must not hold up the shell's prompt.
@@ -83,7 +87,7 @@ async fn at_the_screen(
     connect: impl FnOnce() -> Result<Connection, CliError>,
 ) -> Result<Model, CliError> {
     let mut screen = terminal::enter()?;
-    let first = listing::start(&mut model);
+    let first = listing::start(&mut model).and(attention::refresh(&mut model));
     let left = async {
         show(&model, &mut screen)?;
         let connection = connect()?;
@@ -137,7 +141,13 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         let realm = Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() };
         Ok(Connection { settings, realm, journal: crate::config::SANDBOX, copy: None, sandbox: Some(sandbox) })
     };
-    Ok(Workplace { tenant, catalogues, limits: Limits::default(), connect: Box::new(connect) })
+    Ok(Workplace {
+        tenant,
+        catalogues,
+        limits: Limits::default(),
+        ticketing: TicketRule::None,
+        connect: Box::new(connect),
+    })
 }
 
 /// The journal of that name in the state folder.
@@ -175,6 +185,7 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         tenant: chosen.tenant.clone(),
         catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
         limits: limits(chosen),
+        ticketing: chosen.ticket,
         connect: Box::new(connect),
     })
 }

@@ -213,7 +213,11 @@ impl Draft {
     }
 
     /// Adds the sections that this revision wants in every update.
-    pub(in crate::domain) fn with_echoes(&self, mut changes: Vec<RoleChange>, catalogue: &Catalogue) -> Vec<RoleChange> {
+    pub(in crate::domain) fn with_echoes(
+        &self,
+        mut changes: Vec<RoleChange>,
+        catalogue: &Catalogue,
+    ) -> Vec<RoleChange> {
         let echoes = catalogue
             .sections()
             .iter()

@@ -281,13 +281,7 @@ impl Again<'_> {
     }
 
     /// The sections that were sent, each with its full list, and those that the revision wants in any case.
-    fn roles(
-        &self,
-        touched: &Touched,
-        wanted: &Roles,
-        echoes: &Draft,
-        left_out: &mut Vec<LeftOut>,
-    ) -> Option<Value> {
+    fn roles(&self, touched: &Touched, wanted: &Roles, echoes: &Draft, left_out: &mut Vec<LeftOut>) -> Option<Value> {
         let mut changes = Vec::new();
         let unknown = wanted.keys().filter(|key| self.catalogue.section(key).is_none());
         left_out.extend(unknown.map(|key| LeftOut::SectionNotTaken(key.clone())));
@@ -354,7 +348,8 @@ fn covers(of: &Intent, by: &Intent) -> bool {
     if of.act != by.act && !(is_update(of.act) && is_update(by.act)) {
         return false;
     }
-    let renamed = |touched: &Touched| touched.field == Field::Username && touched.new == Kept::Text(by.username.clone());
+    let renamed =
+        |touched: &Touched| touched.field == Field::Username && touched.new == Kept::Text(by.username.clone());
     let of_the_create = |field| of.act == Act::Create && matches!(field, Field::Username | Field::Password);
     (of.username == by.username || of.touched.iter().any(renamed))
         && of.wanted().filter(|touched| !of_the_create(touched.field)).all(|touched| {

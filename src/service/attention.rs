@@ -64,6 +64,9 @@ impl Service {
         if change.elsewhere {
             return Err("another session is sending it: wait for its answer".to_owned());
         }
+        if change.standing == Standing::Open {
+            return Err("it is on its way: wait for its answer".to_owned());
+        }
         if !change.standing.needs_attention() {
             return Err(format!("it needs no more attention: it is {}", change.standing.word()));
         }

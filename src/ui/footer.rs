@@ -79,6 +79,8 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         | Overlay::Menu(_)
         | Overlay::Groups(_) => "",
         Overlay::Batch(_) => "Everybody is read before anything is sent; who changed since the plan is left alone.",
+        Overlay::Attention(_) => "Nothing here is ever sent by itself.",
+        Overlay::TicketNumber(_) => "It is kept in the journal with every change, and sent to nobody.",
         Overlay::ThreeWay(_) => "Nothing was sent. The form keeps what you typed, on top of what is there now.",
     }
 }

@@ -13,6 +13,7 @@
 //!  footer
 //! ```
 
+pub mod attention;
 pub mod batch;
 pub mod choosing;
 pub mod deed;
@@ -132,6 +133,8 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Batch(batch) => batch::draw(batch, model, theme, rest, frame),
         Overlay::ThreeWay(view) => three_way::draw(view, theme, rest, frame),
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
+        Overlay::Attention(view) => attention::draw(view, model, theme, rest, frame),
+        Overlay::TicketNumber(question) => questions::ticket_number(question, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }
 }

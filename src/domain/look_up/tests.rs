@@ -66,7 +66,9 @@ fn an_update_is_done_when_all_of_it_that_can_be_read_is_there() {
 #[test]
 fn what_cannot_be_read_proves_nothing() {
     let mark = Kept::Mark { size: 9, fingerprint: "f".into() };
-    for only in [touched(Field::Image, mark.clone()), text(Field::Extra, "{}"), text(Field::Image, "https://a.example/b")] {
+    for only in
+        [touched(Field::Image, mark.clone()), text(Field::Extra, "{}"), text(Field::Image, "https://a.example/b")]
+    {
         let update = intent(Act::Update, vec![only]);
         assert!(matches!(look(&update, Standing::InDoubt, &nora("Vidal", "1")), Seen::Unknown(_)));
     }

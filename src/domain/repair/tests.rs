@@ -210,7 +210,10 @@ fn roles_go_section_by_section_and_the_revisions_own_go_as_read() {
     let Order::Change(request) = &again.order else { panic!("an update") };
     assert_eq!(request.sections().collect::<Vec<_>>(), ["training", "management"], "management is wanted in any case");
     let Value::Roles(changes) = &request.lines()[0].value else { panic!("roles") };
-    assert_eq!((changes[0].wanted.clone(), changes[0].added.clone()), (vec!["user".into(), "admin".into()], vec!["admin".into()]));
+    assert_eq!(
+        (changes[0].wanted.clone(), changes[0].added.clone()),
+        (vec!["user".into(), "admin".into()], vec!["admin".into()])
+    );
 }
 
 #[test]
