@@ -160,7 +160,7 @@ fn list(model: &Model) -> Vec<Binding> {
 
 /// What shows the list of changes that are not finished.
 const SHOW: crate::app::attention::Act = crate::app::attention::Act::Show;
-const ATTENTION: &str = "What needs attention: every change that is not finished";
+const ATTENTION: &str = "Changes that need attention";
 
 /// The footer's word for it, where there is any.
 fn attention(model: &Model) -> &'static str {
@@ -305,7 +305,7 @@ fn everywhere(model: &Model) -> Vec<Binding> {
         everywhere_one(&[Key::F(4)], ATTENTION, "", Act::Attention(SHOW)),
         everywhere_one(
             &[Key::F(6)],
-            "The number of the ticket that is kept with every change",
+            "Ticket number kept with every change",
             "",
             Act::TicketNumber(ticket_number::Act::Ask),
         ),

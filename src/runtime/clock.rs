@@ -44,7 +44,7 @@ pub fn moment(seconds: i64) -> String {
 pub fn age(then: i64, now: i64) -> String {
     // The clock was set back since: how long it has been nobody knows.
     let Ok(seconds) = u64::try_from(now.saturating_sub(then).div_euclid(1000)) else {
-        return "at an unknown time".to_owned();
+        return "age unknown".to_owned();
     };
     match seconds {
         0..10 => "just now".to_owned(),
@@ -97,7 +97,7 @@ mod tests {
             (7199, "1 h ago"),
             (86_400, "1 day ago"),
             (30 * 86_400, "30 days ago"),
-            (-1, "at an unknown time"),
+            (-1, "age unknown"),
         ] {
             assert_eq!(age(5_000, 5_000 + seconds * 1000), words);
         }

@@ -89,6 +89,10 @@ fn cell(words: &str, width: usize, theme: Theme) -> String {
     cut + &pad
 }
 
+/// The widths of two columns of the list.
+const STANDING: usize = 25;
+const AGE: usize = 12;
+
 fn line(item: &Item, here: bool, width: usize, theme: Theme) -> Line<'static> {
     let sign = if here { "> " } else { "  " };
     let style = if here { theme.focus() } else { Style::new() };
@@ -97,13 +101,13 @@ fn line(item: &Item, here: bool, width: usize, theme: Theme) -> Line<'static> {
         let lead = format!("{sign}{}", cell(&what, width / 2, theme));
         return Line::from(vec![Span::styled(lead, style), Span::styled(standing, standing_style(item, theme))]);
     }
-    let rest = width - 2 - 12;
-    let (left, middle) = (rest * 2 / 5, rest * 3 / 10);
+    let rest = width - 2 - STANDING - AGE;
+    let left = rest * 3 / 5;
     Line::from(vec![
         Span::styled(format!("{sign}{}", cell(&what, left, theme)), style),
-        Span::styled(cell(&standing, middle, theme), standing_style(item, theme)),
-        Span::styled(cell(&item.age, 12, theme), theme.muted()),
-        Span::raw(text::fit(&text::safe(&words::platforms(item), theme), rest - left - middle, theme)),
+        Span::styled(cell(&standing, STANDING, theme), standing_style(item, theme)),
+        Span::styled(cell(&item.age, AGE, theme), theme.muted()),
+        Span::raw(text::fit(&text::safe(&words::platforms(item), theme), rest - left, theme)),
     ])
 }
 

@@ -1,5 +1,6 @@
 //! The integration tests: one binary.
 
+mod attention;
 mod bodies;
 mod broken;
 mod chaos;

@@ -78,11 +78,7 @@ fn prepare(model: &mut Model, item: Option<Item>) -> Effects {
 /// Whom a repair is about was read, or not. Nothing where another reading was meant.
 pub fn read(model: &mut Model, ticket: Ticket, answer: &Result<Box<Person>, ReadFault>) -> Option<Effects> {
     let (_, id) = model.attention.preparing.take_if(|(asked, _)| *asked == ticket)?;
-    let shown = match &model.overlay {
-        None => true,
-        Some(Overlay::Attention(_)) => true,
-        Some(_) => false,
-    };
+    let shown = matches!(model.overlay, None | Some(Overlay::Attention(_)));
     let item = here(model).filter(|item| item.change.id == id).or_else(|| model.attention.item(id)).cloned();
     let (Some(item), true) = (item, shown) else {
         model.say("Something else is open by now: nothing was prepared.");
@@ -123,6 +119,7 @@ fn review(model: &mut Model, item: Item, made: Repair) -> Effects {
     let mut about = vec![words::repair_of(&item.change), words::before(item.platforms())];
     about.extend(made.left_out.iter().map(|left| format!("! {left}")));
     let form = form_of(model, &made);
+    model.notice = None;
     let from_list = matches!(model.overlay, Some(Overlay::Attention(_)));
     let repairing = Repairing {
         of: item.change.id,

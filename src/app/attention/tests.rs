@@ -360,7 +360,7 @@ fn what_was_queued_is_looked_up_with_longer_and_longer_pauses_while_it_is_shown(
     let _ = tell_look(&mut model, ticket, seen.clone());
     assert_eq!(words::confirmed(&seen.change), [(Field::MobilePhone, "confirmed in management")]);
     assert_eq!(model.attention.item(ChangeId(7)).map(|item| item.change.standing), Some(Standing::Queued));
-    assert_eq!(words::standing(&seen), "queued, seen in management");
+    assert_eq!(words::standing(&seen), "queued, in management");
 }
 
 #[test]

@@ -39,11 +39,11 @@ pub fn what(change: &Change) -> String {
 pub fn standing(item: &Item) -> String {
     let change = &item.change;
     if change.elsewhere {
-        return "another session is sending it".to_owned();
+        return "another session sends it".to_owned();
     }
     let word = change.standing.word();
     match (change.standing, look_up::last(change)) {
-        (Standing::Queued, Some(Seen::Done)) => format!("{word}, seen in management"),
+        (Standing::Queued, Some(Seen::Done)) => format!("{word}, in management"),
         (Standing::InDoubt, _) if item.is_gone() => format!("{word}, not found"),
         (Standing::InDoubt, _) => {
             item.wait.map_or_else(|| word.to_owned(), |wait| format!("{word}, {} s to wait", wait.as_secs()))
@@ -198,7 +198,7 @@ pub fn before(rows: &[PlatformReport]) -> String {
     format!("Before: {}.", rows.iter().map(row).collect::<Vec<_>>().join(", "))
 }
 
-/// Whether a repair is one that the list still counts.
+/// The labels of fields.
 fn labels(fields: &[Field]) -> String {
     fields.iter().map(|field| field.spec().label).collect::<Vec<_>>().join(", ")
 }
