@@ -193,6 +193,11 @@ impl Desk {
         Self { sandbox, home }
     }
 
+    /// The home of every program that is started here.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// How to start the program here.
     pub fn launch(&self) -> Launch {
         launch_at(self.home.path())
