@@ -357,17 +357,16 @@ fn remove(model: &mut Model, id: ChangeId) {
 }
 
 fn dismissed(model: &mut Model, id: ChangeId, answer: Result<(), String>) -> Effects {
-    match answer {
-        Err(why) => model.refuse(format!("{id} stays on the list: {why}.")),
-        Ok(()) => {
-            remove(model, id);
-            if let Some(Overlay::Attention(view)) = &mut model.overlay
-                && view.open.as_ref().is_some_and(|open| open.change.id == id)
-            {
-                view.open = None;
-            }
-            model.say(format!("{id} is off the list; it stays in the journal."));
-        }
+    if let Err(why) = answer {
+        model.refuse(format!("{id} stays on the list: {why}."));
+        return Effects::none();
     }
+    remove(model, id);
+    if let Some(Overlay::Attention(view)) = &mut model.overlay
+        && view.open.as_ref().is_some_and(|open| open.change.id == id)
+    {
+        view.open = None;
+    }
+    model.say(format!("{id} is off the list; it stays in the journal."));
     Effects::none()
 }

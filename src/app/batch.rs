@@ -246,14 +246,11 @@ pub fn act(model: &mut Model, act: Act) -> Effects {
 
 /// The plan or run that is open, also where the page of keys lies over it: an answer must not be lost because somebody looked a key up.
 fn open(model: &mut Model) -> Option<&mut Batch> {
-    match &mut model.overlay {
-        Some(Overlay::Batch(batch)) => Some(batch),
-        Some(Overlay::Help(_, Some(below))) => match below.as_mut() {
-            Overlay::Batch(batch) => Some(batch),
-            _ => None,
-        },
-        _ => None,
+    let mut open = model.overlay.as_mut()?;
+    if let Overlay::Help(_, Some(below)) = open {
+        open = below;
     }
+    if let Overlay::Batch(batch) = open { Some(batch) } else { None }
 }
 
 /// Begins whoever is next.

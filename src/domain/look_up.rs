@@ -26,8 +26,10 @@ pub fn refusal(change: &Change) -> Option<&'static str> {
         (Standing::Open, _) => Some("It is on its way: wait for its answer."),
         (Standing::InDoubt | Standing::Queued, Act::ChangePassword) => Some("A password cannot be read back."),
         (Standing::InDoubt | Standing::Queued, Act::WelcomeMail) => Some("Whether a mail has left cannot be read."),
-        (Standing::InDoubt | Standing::Queued, Act::Create | Act::Update | Act::Activate)
-        | (Standing::InDoubt | Standing::Queued, Act::Deactivate | Act::Delete) => None,
+        (
+            Standing::InDoubt | Standing::Queued,
+            Act::Create | Act::Update | Act::Activate | Act::Deactivate | Act::Delete,
+        ) => None,
         (Standing::Partial, _) => Some("Its platforms have answered: R sends what failed once more."),
         (Standing::Done | Standing::Rejected | Standing::NotSent | Standing::Mended | Standing::Dismissed, _) => {
             Some("It needs no more attention.")

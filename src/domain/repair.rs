@@ -307,10 +307,11 @@ impl Again<'_> {
         if changes.is_empty() {
             return None;
         }
-        let echoed = echoes.with_echoes(Vec::new(), self.catalogue);
-        let echoed = echoed.into_iter().filter(|echo| !changes.iter().any(|change| change.section == echo.section));
-        let echoed: Vec<_> = echoed.collect();
-        changes.extend(echoed);
+        for echo in echoes.with_echoes(Vec::new(), self.catalogue) {
+            if !changes.iter().any(|change| change.section == echo.section) {
+                changes.push(echo);
+            }
+        }
         Some(Value::Roles(changes))
     }
 }

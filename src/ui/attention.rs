@@ -193,10 +193,10 @@ fn in_full(item: &Item, view: &View, theme: Theme, area: Rect, frame: &mut Frame
 fn asked(touched: &Touched, theme: Theme) -> String {
     let new = touched.new.summary().replace('\n', " / ");
     let new = if new == "empty" { "CLEARED".to_owned() } else { new };
-    match &touched.old {
-        Kept::Nothing => new,
-        old => format!("{} {} {new}", old.summary().replace('\n', " / "), theme.arrow()),
+    if touched.old == Kept::Nothing {
+        return new;
     }
+    format!("{} {} {new}", touched.old.summary().replace('\n', " / "), theme.arrow())
 }
 
 fn platform(row: &PlatformReport, item: &Item, theme: Theme) -> Line<'static> {

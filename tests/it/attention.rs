@@ -111,7 +111,7 @@ impl Program {
         let mut terminal = Terminal::new(TestBackend::new(100, 30)).expect("a terminal in memory");
         let world = Outside::new(self.service.clone(), Vec::<PathBuf>::new());
         let inputs = stream::iter(typed(keys));
-        let left = run(self.model.clone(), first, &mut terminal, inputs, world).await;
+        let left = Box::pin(run(self.model.clone(), first, &mut terminal, inputs, world)).await;
         self.model = left.expect("a terminal in memory can be drawn on");
     }
 
@@ -119,9 +119,6 @@ impl Program {
     async fn press(&mut self, keys: &str) {
         self.turn(Effects::none(), keys).await;
     }
-
-    /// The program is gone, as after `kill -9`: nothing of what it had in memory is left.
-    fn die(self) {}
 
     fn verdict(&self) -> Option<Verdict> {
         self.model.status.answered().map(Answered::verdict)
@@ -199,7 +196,8 @@ async fn a_partial_create_is_repaired_after_a_restart_from_what_the_journal_has(
     let mut program = bench.start(filled()).await;
     program.press("<C-s>").await;
     program.press("<Enter>").await;
-    program.die();
+    // The program is gone, as after a kill: nothing of what it had in memory is left.
+    drop(program);
     let mut program = bench.start(model()).await;
     assert_eq!(program.standings(), [Standing::Partial]);
     program.press("<F4>R").await;
@@ -235,7 +233,8 @@ async fn after_a_crash_a_create_that_arrived_is_found_by_reading_and_not_posted_
     program.press("<C-s>").await;
     program.press("<Enter>").await;
     assert_eq!((program.verdict(), program.standings()), (Some(Verdict::InDoubt), vec![Standing::InDoubt]));
-    program.die();
+    // The program is gone, as after a kill: nothing of what it had in memory is left.
+    drop(program);
     let program = bench.start(model()).await;
     assert_eq!(program.standings(), []);
     assert!(program.notice().contains("it is there, as it was sent"), "{}", program.notice());
@@ -249,7 +248,8 @@ async fn somebody_elses_user_of_that_name_is_not_taken_for_ours_and_not_touched(
     let mut program = bench.start(filled()).await;
     program.press("<C-s>").await;
     program.press("<Enter>").await;
-    program.die();
+    // The program is gone, as after a kill: nothing of what it had in memory is left.
+    drop(program);
     // The colleague's program knows nothing of our journal.
     let theirs = tempfile::tempdir().expect("a folder");
     let colleague = Bench { folder: theirs, sandbox: bench.sandbox };
@@ -272,7 +272,8 @@ async fn gone() -> (Bench, Program) {
     program.press("<C-s>").await;
     program.press("<Enter>").await;
     assert_eq!((program.verdict(), bench.count("POST")), (Some(Verdict::InDoubt), 1));
-    program.die();
+    // The program is gone, as after a kill: nothing of what it had in memory is left.
+    drop(program);
     let program = bench.start(model()).await;
     (bench, program)
 }
@@ -299,7 +300,8 @@ async fn within_its_window_a_create_that_was_not_found_cannot_be_sent_anew_by_an
     let mut program = bench.start(filled()).await;
     program.press("<C-s>").await;
     program.press("<Enter>").await;
-    program.die();
+    // The program is gone, as after a kill: nothing of what it had in memory is left.
+    drop(program);
     let mut program = bench.start(filled()).await;
     assert_eq!(program.standings(), [Standing::InDoubt]);
     assert!(program.model.attention.items[0].wait.is_some_and(|wait| wait.as_secs() > 40));
@@ -317,7 +319,8 @@ async fn a_create_that_arrives_late_is_found_by_looking_again() {
     let mut program = bench.start(filled()).await;
     program.press("<C-s>").await;
     program.press("<Enter>").await;
-    program.die();
+    // The program is gone, as after a kill: nothing of what it had in memory is left.
+    drop(program);
     let mut program = bench.start(model()).await;
     for _ in 0..10_000 {
         if program.standings().is_empty() {
@@ -377,7 +380,8 @@ async fn what_was_queued_is_confirmed_in_management_and_never_called_done() {
     program.press("l").await;
     assert_eq!(seen(&program), Some(Seen::Done));
     assert_eq!((program.verdict(), program.standings()), (Some(Verdict::Pending), vec![Standing::Queued]));
-    program.die();
+    // The program is gone, as after a kill: nothing of what it had in memory is left.
+    drop(program);
     let mut program = bench.start(model()).await;
     assert_eq!(program.standings(), [Standing::Queued], "it stays until somebody takes it off");
     program.press("<F4>xSeen by the user<Enter>").await;

@@ -1,7 +1,7 @@
 //! The README's tables say what the program does, because they are compared with what the program is made of.
 
 use netex_users::app::keymap::{Binding, Group, bindings};
-use netex_users::app::model::{Focus, Model};
+use netex_users::app::model::{Focus, Model, Overlay};
 use netex_users::domain::draft::Subject;
 use netex_users::domain::field::{FieldSpec, Need, Needs, Operation, Revision};
 use netex_users::domain::fields::FIELDS;
@@ -53,6 +53,8 @@ fn rows(bindings: &[Binding], group: Group) -> String {
 #[test]
 fn the_keys_are_those_of_the_key_map() {
     let mut wanted = String::new();
+    let mut attention = model(Focus::List);
+    attention.overlay = Some(Overlay::Attention(Box::default()));
     let fields = bindings(&model(Focus::Fields));
     for (title, bindings, group) in [
         ("Everywhere", fields.clone(), Group::Everywhere),
@@ -62,6 +64,7 @@ fn the_keys_are_those_of_the_key_map() {
         ("Roles", bindings(&model(Focus::Roles)), Group::Here),
         ("Image", bindings(&model(Focus::Image)), Group::Here),
         ("Status", bindings(&model(Focus::Status)), Group::Here),
+        ("What needs attention", bindings(&attention), Group::Here),
     ] {
         wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }

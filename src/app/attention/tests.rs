@@ -26,9 +26,8 @@ fn refused(model: &Model) -> &str {
 
 /// The wishes among what the program wants.
 fn wishes(effects: &Effects) -> Vec<(Ticket, Wish)> {
-    let wish = |effect: &Effect| match effect {
-        Effect::Attention { ticket, wish } => Some((*ticket, wish.clone())),
-        _ => None,
+    let wish = |effect: &Effect| {
+        if let Effect::Attention { ticket, wish } = effect { Some((*ticket, wish.clone())) } else { None }
     };
     effects.as_slice().iter().filter_map(wish).collect()
 }
@@ -42,10 +41,8 @@ fn looks(effects: &Effects) -> Vec<(Ticket, ChangeId)> {
 }
 
 fn wakes(effects: &Effects) -> Vec<(Ticket, Duration)> {
-    let wake = |effect: &Effect| match effect {
-        Effect::Wake { ticket, after } => Some((*ticket, *after)),
-        _ => None,
-    };
+    let wake =
+        |effect: &Effect| if let Effect::Wake { ticket, after } = effect { Some((*ticket, *after)) } else { None };
     effects.as_slice().iter().filter_map(wake).collect()
 }
 
@@ -68,11 +65,12 @@ fn waiting(mut item: Item, seconds: u64) -> Item {
 }
 
 fn sent(effects: &Effects) -> Option<(Order, Synchronization, Circumstances)> {
-    effects.as_slice().iter().find_map(|effect| match effect {
-        Effect::Submit { order, synchronization, circumstances, .. } => {
+    effects.as_slice().iter().find_map(|effect| {
+        if let Effect::Submit { order, synchronization, circumstances, .. } = effect {
             Some((order.clone(), *synchronization, circumstances.clone()))
+        } else {
+            None
         }
-        _ => None,
     })
 }
 
@@ -167,10 +165,10 @@ fn repair_from_the_status(model: &mut Model) -> (Ticket, Order) {
     assert_eq!(key.as_str(), "ff808181556ee70e015572136a250077", "the one that the answer named");
     let _ = tell(model, News::Read(*ticket, Ok(Box::new(nora()))));
     let effects = press(model, "<Enter>");
-    let ticket = effects.as_slice().iter().find_map(|effect| match effect {
-        Effect::Submit { ticket, .. } => Some(*ticket),
-        _ => None,
-    });
+    let ticket = effects
+        .as_slice()
+        .iter()
+        .find_map(|effect| if let Effect::Submit { ticket, .. } = effect { Some(*ticket) } else { None });
     (ticket.expect("sent"), sent(&effects).expect("sent").0)
 }
 
@@ -473,15 +471,15 @@ fn batch() -> (Model, Ticket) {
     (model, ticket)
 }
 
-fn partly() -> Box<BulkAnswer> {
+fn partly() -> BulkAnswer {
     let Answer { report, .. } = *answer(Verdict::Partial, &SOCIAL);
-    Box::new(BulkAnswer::Report(Box::new(report)))
+    BulkAnswer::Report(Box::new(report))
 }
 
 #[test]
 fn after_a_batch_the_list_is_read() {
     let (mut model, ticket) = batch();
-    let effects = tell(&mut model, News::Applied(ticket, partly()));
+    let effects = tell(&mut model, News::Applied(ticket, Box::new(partly())));
     assert!(matches!(wishes(&effects).as_slice(), [(_, Wish::List)]), "{effects:?}");
 }
 
@@ -489,7 +487,7 @@ fn after_a_batch_the_list_is_read() {
 fn an_answer_of_a_batch_is_not_lost_under_the_page_of_keys() {
     let (mut model, ticket) = batch();
     let _ = press(&mut model, "<F1>");
-    let _ = tell(&mut model, News::Applied(ticket, partly()));
+    let _ = tell(&mut model, News::Applied(ticket, Box::new(partly())));
     let _ = press(&mut model, "<Esc>");
     let Some(Overlay::Batch(batch)) = &model.overlay else { panic!("the run is still there") };
     assert!(matches!(batch.rows[0].state, batch::State::Ended(_)));

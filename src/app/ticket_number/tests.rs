@@ -10,11 +10,12 @@ use crate::domain::listed::Listed;
 
 /// The numbers that went out with what was sent.
 fn numbers(effects: &Effects) -> Vec<Option<String>> {
-    let number = |effect: &Effect| match effect {
-        Effect::Submit { circumstances, .. } | Effect::Apply { circumstances, .. } => {
+    let number = |effect: &Effect| {
+        if let Effect::Submit { circumstances, .. } | Effect::Apply { circumstances, .. } = effect {
             Some(circumstances.ticket.clone())
+        } else {
+            None
         }
-        _ => None,
     };
     effects.as_slice().iter().filter_map(number).collect()
 }
