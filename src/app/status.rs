@@ -227,6 +227,7 @@ pub fn advice(answered: &Answered) -> &'static str {
         (Verdict::NotSent, _) => "nothing was changed; what you typed is kept; ^S sends it again",
         (Verdict::Rejected, Settling::Settled(_)) => "somebody else has this username; what you typed is kept",
         (Verdict::Rejected, _) => "nothing was changed; what you typed is kept; mend it and send again",
+        (Verdict::Partial, _) if answered.repair.is_some() => "some platforms have it; R sends it again",
         (Verdict::Partial, _) if create => "some platforms have the user; R sends it again as an update",
         (Verdict::Partial, _) => "some platforms have the change; R sends it again; what you typed is kept",
         (Verdict::InDoubt, _) if !create => "it may have been done; l looks the user up; what you typed is kept",

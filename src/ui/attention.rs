@@ -103,6 +103,7 @@ fn line(item: &Item, here: bool, width: usize, theme: Theme) -> Line<'static> {
     }
     let rest = width - 2 - STANDING - AGE;
     let left = rest * 3 / 5;
+    let what = if width < 90 { what } else { format!("{} {what}", item.change.id) };
     Line::from(vec![
         Span::styled(format!("{sign}{}", cell(&what, left, theme)), style),
         Span::styled(cell(&standing, STANDING, theme), standing_style(item, theme)),
@@ -152,19 +153,18 @@ fn in_full(item: &Item, view: &View, theme: Theme, area: Rect, frame: &mut Frame
     page.add("known", &words::known(item), Style::new());
     page.add("next", &words::next(item), theme.focus());
     page.add("", "", Style::new());
-    for touched in change.intent.wanted() {
-        page.add(touched.field.spec().label, &asked(touched, theme), Style::new());
-    }
-    if change.standing == Standing::Queued {
-        for (field, word) in words::confirmed(change) {
-            page.add(field.spec().label, word, theme.odd());
-        }
-    }
-    page.add("", "", Style::new());
-    for row in item.platforms() {
-        page.lines.push(platform(row, item, theme));
+    let confirmed = words::confirmed(change);
+    for (touched, (_, word)) in change.intent.wanted().zip(confirmed) {
+        let asked = asked(touched, theme);
+        let is_queued = change.standing == Standing::Queued;
+        let words = if is_queued { format!("{asked}   {word}") } else { asked };
+        page.add(touched.field.spec().label, &words, Style::new());
     }
     page.add("", "", Style::new());
+    if !item.platforms().is_empty() {
+        page.lines.extend(item.platforms().iter().map(|row| platform(row, item, theme)));
+        page.add("", "", Style::new());
+    }
     let ticket = change.intent.ticket.as_ref().map(|ticket| format!(", ticket {ticket}")).unwrap_or_default();
     let asked = format!(
         "{} ({}), by {}{ticket}, {}",
@@ -195,6 +195,9 @@ fn asked(touched: &Touched, theme: Theme) -> String {
     let new = if new == "empty" { "CLEARED".to_owned() } else { new };
     if touched.old == Kept::Nothing {
         return new;
+    }
+    if touched.old == touched.new {
+        return format!("{new}, as it is there already");
     }
     format!("{} {} {new}", touched.old.summary().replace('\n', " / "), theme.arrow())
 }

@@ -12,37 +12,37 @@ use crate::ui::theme::Theme;
 
 /// Draws the line.
 pub fn draw(model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
-    let subject = text::fit(&text::safe(&subject(model), theme), (area.width / 2).into(), theme);
     let cells = |words: &str| u16::try_from(text::width(words)).unwrap_or(area.width);
-    let from_right = area.right().saturating_sub(cells(&subject) + 1);
+    let (banner, banner_style) = banner(model, theme);
+    let (words, style) = attention(model, area.width < NARROW, theme);
+    // Whom the screen is about gives way to which tenant it is: of the sandbox's banner the first word is enough.
+    let whole = if model.tenant.sandbox { 7 } else { cells(&banner) };
+    let taken = if words.is_empty() { 0 } else { cells(&words) + 2 };
+    let room = area.width.saturating_sub(whole + taken + 4).min(area.width / 2);
+    let subject = text::fit(&text::safe(&subject(model), theme), room.into(), theme);
+    let mut from_right = area.right().saturating_sub(cells(&subject) + 1);
     let buffer = frame.buffer_mut();
     text::put(buffer, from_right, area.y, area.right() - from_right, &subject, theme.focus());
-    let (words, style) = attention(model, area.width < NARROW, theme);
-    let from_right = if words.is_empty() {
-        from_right
-    } else {
-        let gap = if subject.is_empty() { 0 } else { 2 };
-        let at = from_right.saturating_sub(cells(&words) + gap);
-        text::put(buffer, at, area.y, area.right() - at, &words, style);
-        at
-    };
+    if !words.is_empty() {
+        from_right = from_right.saturating_sub(cells(&words) + if subject.is_empty() { 0 } else { 2 });
+        text::put(buffer, from_right, area.y, cells(&words), &words, style);
+    }
     let mut x = area.x + 1;
     // Of what the tenant is and what needs attention nothing is left out; what this program is called is known.
-    let is_roomy = words.is_empty() || from_right >= 2 + 13 + 24 + 13;
-    if area.width >= NARROW && is_roomy {
+    let mode = model.synchronization.word();
+    let whole = 1 + 13 + cells(&banner) + 2 + cells(mode);
+    if area.width >= NARROW && (words.is_empty() || whole < from_right) {
         x = text::put(buffer, x, area.y, 11, "netex-users", Style::new()) + 2;
     }
-    let (banner, style) = banner(model, theme);
     let room = from_right.saturating_sub(x + 1);
     let banner = text::fit(&banner, room.into(), theme);
-    x = text::put(buffer, x, area.y, room, &banner, style) + 2;
-    let mode = model.synchronization.word();
+    x = text::put(buffer, x, area.y, room, &banner, banner_style) + 2;
     if usize::from(from_right.saturating_sub(x)) > mode.len() {
         x = text::put(buffer, x, area.y, from_right - x, mode, Style::new()) + 2;
     }
     if let Some(number) = &model.desk_ticket {
         let number = format!("ticket {}", text::safe(number, theme));
-        if usize::from(from_right.saturating_sub(x)) > text::width(&number) {
+        if usize::from(from_right.saturating_sub(x)) > text::width(&number) + 1 {
             text::put(buffer, x, area.y, from_right - x, &number, Style::new());
         }
     }

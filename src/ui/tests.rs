@@ -553,7 +553,11 @@ fn the_header_counts_what_needs_attention_on_every_screen_and_covers_no_tenant()
     (model.tenant.sandbox, model.tenant.production, model.tenant.name) = (false, true, "acme".into());
     model.no_journal = Some("the disk is full".into());
     assert!(top(&model, 80).contains("PRODUCTION acme") && top(&model, 80).contains("NO JOURNAL: nothing can be sent"));
-    assert!(top(&model, 40).contains("PRODUCTION") && top(&model, 40).contains("NO JOURNAL"), "{}", top(&model, 40));
+    assert!(
+        top(&model, 40).contains("PRODUCTION acme") && top(&model, 40).contains("NO JOURNAL"),
+        "{}",
+        top(&model, 40)
+    );
     let _ = press(&mut model, "<F4>");
     assert!(screen(&model, 80, 24).contains("! It cannot be known: the disk is full"));
 }
