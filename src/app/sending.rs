@@ -110,7 +110,11 @@ fn go_to_field(model: &mut Model, field: Field) {
 
 /// The written-out request is there.
 pub fn transcribed(model: &mut Model, ticket: Ticket, text: String) -> Effects {
-    if let Some(Overlay::Review(review)) = &mut model.overlay
+    let open = match &mut model.overlay {
+        Some(Overlay::TicketNumber(question)) => question.below_mut(),
+        open => open.as_mut(),
+    };
+    if let Some(Overlay::Review(review)) = open
         && review.ticket == ticket
     {
         review.transcript = Some(text);

@@ -52,6 +52,11 @@ pub struct Question {
 }
 
 impl Question {
+    /// What lies under the question.
+    pub fn below_mut(&mut self) -> Option<&mut Overlay> {
+        self.below.as_deref_mut()
+    }
+
     /// What lay under the question.
     pub fn below(self) -> Option<Overlay> {
         self.below.map(|below| *below)

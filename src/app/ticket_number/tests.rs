@@ -79,6 +79,16 @@ fn no_number_sends_nothing_and_esc_leads_back_to_the_review() {
 }
 
 #[test]
+fn a_request_that_is_written_out_late_stands_in_the_review_all_the_same() {
+    let mut model = asking(TicketRule::Session);
+    let effects = press(&mut model, "<C-u>Maria<C-s><Enter>");
+    let [Effect::Transcribe { ticket, .. }] = effects.as_slice() else { panic!("written out: {effects:?}") };
+    let _ = tell(&mut model, News::Transcribed(*ticket, "PUT".into()));
+    let _ = press(&mut model, "<Esc>");
+    assert!(matches!(&model.overlay, Some(Overlay::Review(review)) if review.transcript.is_some()));
+}
+
+#[test]
 fn a_number_has_an_end() {
     let mut model = asking(TicketRule::Session);
     let long = "9".repeat(LONGEST + 1);
