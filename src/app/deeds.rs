@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::app::editor::TextEditor;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::model::{Model, Overlay};
+use crate::app::msg::Act;
 use crate::app::sending;
+use crate::app::ticket_number;
 use crate::domain::deed::Deed;
 use crate::domain::key::UserKey;
 use crate::domain::order::{DeedOrder, Order};
@@ -178,6 +180,9 @@ pub fn carry_out(model: &mut Model) -> Effects {
             Effects::none()
         }
         Ok(order) => {
+            if let Some(effects) = ticket_number::ask_first(model, Act::DoDeed) {
+                return effects;
+            }
             model.overlay = None;
             sending::submit(model, Order::Deed(Arc::new(order)))
         }

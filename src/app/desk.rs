@@ -79,6 +79,7 @@ fn changed(model: &mut Model) -> Effects {
         Some(Overlay::Deed(question)) => question.fault = None,
         Some(Overlay::Batch(batch)) => batch.fault = None,
         Some(Overlay::Url(question)) => question.fault = None,
+        Some(Overlay::TicketNumber(question)) => question.fault = None,
         Some(Overlay::Open(question)) if !matches!(question.state, State::Reading(..)) => {
             question.state = State::Asking;
         }
@@ -91,7 +92,8 @@ fn changed(model: &mut Model) -> Effects {
             | Overlay::Detail(_)
             | Overlay::ThreeWay(_)
             | Overlay::Drafts(_)
-            | Overlay::Groups(_),
+            | Overlay::Groups(_)
+            | Overlay::Attention(_),
         ) => {}
         None if model.focus == Focus::List => model.people.refilter(),
         None => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::attention;
 use crate::app::drafts::Wanted;
 use crate::domain::bulk::Job;
 use crate::domain::files::Wish;
@@ -141,6 +142,13 @@ pub enum Effect {
         synchronization: Synchronization,
         /// What is kept with it.
         circumstances: Circumstances,
+    },
+    /// Ask about changes that are not finished, or take one off the list. Nothing of it sends a change.
+    Attention {
+        /// The question.
+        ticket: Ticket,
+        /// What.
+        wish: attention::Wish,
     },
     /// Wake the program up later.
     Wake {

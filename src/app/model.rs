@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::app::attention::{Attention, View};
 use crate::app::batch::{Batch, Limits};
 use crate::app::chooser::Chooser;
 use crate::app::deeds;
@@ -21,6 +22,7 @@ use crate::app::review::Review;
 use crate::app::roles::Matrix;
 use crate::app::status::Status;
 use crate::app::three_way::ThreeWay;
+use crate::app::ticket_number;
 use crate::domain::deed::Group;
 use crate::domain::draft::{Draft, Fault, Subject};
 use crate::domain::field::Operation;
@@ -83,6 +85,10 @@ pub struct Model {
     pub desk_ticket: Option<String>,
     /// What was typed and not sent.
     pub drafts: Drafts,
+    /// When that number is asked for.
+    pub ticketing: ticket_number::Asking,
+    /// Every change that is not finished.
+    pub attention: Attention,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
     /// The program is leaving.
@@ -151,6 +157,10 @@ pub enum Overlay {
     Drafts(list::View),
     /// The groups of a user.
     Groups(Groups),
+    /// What needs attention.
+    Attention(Box<View>),
+    /// The question for the number of the ticket.
+    TicketNumber(ticket_number::Question),
 }
 
 /// A yes-or-no question.
@@ -215,6 +225,8 @@ impl Model {
             no_journal: None,
             desk_ticket: None,
             drafts: Drafts::default(),
+            ticketing: ticket_number::Asking::default(),
+            attention: Attention::default(),
             instead_of: None,
             closing: false,
             tickets: 0,
@@ -302,6 +314,8 @@ impl Model {
             Some(Overlay::Url(question)) => Some(&mut question.editor),
             Some(Overlay::Open(question)) => Some(&mut question.editor),
             Some(Overlay::Menu(menu)) => Some(&mut menu.query),
+            Some(Overlay::Attention(view)) => view.dismissing.as_mut(),
+            Some(Overlay::TicketNumber(question)) => Some(&mut question.editor),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
             Some(Overlay::Batch(batch)) => batch.wants_name(self.tenant.production).then_some(&mut batch.typed),
             Some(

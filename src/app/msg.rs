@@ -1,5 +1,6 @@
 //! Everything that can happen: an act of a person, a letter, a paste, or an answer of the world.
 
+use crate::app::attention;
 use crate::app::batch;
 use crate::app::chooser;
 use crate::app::drafts::{self, Told};
@@ -14,6 +15,7 @@ use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
 use crate::app::three_way;
+use crate::app::ticket_number;
 use crate::domain::deed::Group;
 use crate::domain::files::{Folder, Look, MediaFault};
 use crate::domain::outcome::{Answer, BulkAnswer, ReadFault, Settlement};
@@ -90,6 +92,10 @@ pub enum Act {
     Open(open::Act),
     /// In the status pane.
     Status(status::Act),
+    /// With what needs attention.
+    Attention(attention::Act),
+    /// At the question for the number of the ticket.
+    TicketNumber(ticket_number::Act),
     /// Look at what would be sent.
     Review,
     /// Send what the review shows.
@@ -182,6 +188,8 @@ pub enum News {
     Applied(Ticket, Box<BulkAnswer>),
     /// Something about drafts.
     Draft(Told),
+    /// What was asked about changes that are not finished.
+    Attention(Ticket, attention::Told),
     /// The time that was asked for has passed.
     Woke(Ticket),
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::app::attention::{self, Item, Told};
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::keymap;
 use crate::app::model::Model;
@@ -17,6 +18,9 @@ use crate::domain::look::{Depth, Look};
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Cause, PlatformReport, PlatformState, Report, Verdict};
 use crate::domain::person::Person;
+use crate::domain::record::{
+    Act, Change, ChangeId, Intent, Kept, Outcome, Purpose, Realm, Seen, Sequel, Standing, Touched, Who,
+};
 use crate::domain::request::{Reason, Request};
 use crate::domain::roles::{Catalogue, Catalogues, Role, Roles, Section};
 use crate::domain::tenant::{Synchronization, Tenant};
@@ -181,6 +185,8 @@ fn named_event(name: &str) -> KeyEvent {
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),
         "F3" => KeyCode::F(3),
+        "F4" => KeyCode::F(4),
+        "F6" => KeyCode::F(6),
         other => panic!("no key is called {other}"),
     };
     KeyEvent::new(code, KeyModifiers::NONE)
@@ -236,6 +242,98 @@ pub fn answer(verdict: Verdict, platforms: &[(&str, PlatformState, Option<u16>, 
 pub fn done() -> Box<Answer> {
     let row = |name| (name, PlatformState::Done, Some(201), None);
     answer(Verdict::Applied, &[row("management"), row("training"), row("social")])
+}
+
+/// A change of Marta's telephone, or a create of Nora, as the journal has it: sent at 14:02, three minutes ago.
+pub fn item(id: i64, act: Act, standing: Standing) -> Item {
+    let text = |field, old: Kept, new: &str| Touched { field, old, new: Kept::Text(new.to_owned()), echoed: false };
+    let (username, key, touched) = match act {
+        Act::Create => (
+            "nora.vidal",
+            None,
+            vec![
+                text(Field::Username, Kept::Nothing, "nora.vidal"),
+                Touched {
+                    field: Field::Password,
+                    old: Kept::Nothing,
+                    new: Kept::Mark { size: 13, fingerprint: "4f6b".into() },
+                    echoed: false,
+                },
+                text(Field::Name, Kept::Nothing, "Nora"),
+                text(Field::Surname, Kept::Nothing, "Vidal"),
+                text(Field::Email, Kept::Nothing, "nora.vidal@acme.example"),
+                text(Field::Language, Kept::Nothing, "gl"),
+                text(Field::Timezone, Kept::Nothing, "Europe/Paris"),
+            ],
+        ),
+        Act::Update => (
+            "marta.lopez",
+            marta().id,
+            vec![text(Field::MobilePhone, Kept::Text("+34 611 111 111".into()), "+34 600 000 000")],
+        ),
+        Act::Activate | Act::Deactivate => {
+            let on = act == Act::Activate;
+            let enabled =
+                Touched { field: Field::Enabled, old: Kept::Switch(!on), new: Kept::Switch(on), echoed: false };
+            ("marta.lopez", marta().id, vec![enabled])
+        }
+        Act::ChangePassword | Act::WelcomeMail | Act::Delete => ("marta.lopez", marta().id, Vec::new()),
+    };
+    let intent = Intent {
+        act,
+        username: username.into(),
+        key,
+        synchronization: Synchronization::Asynchronous,
+        touched,
+        ticket: None,
+        purpose: Purpose::Change,
+        job: None,
+        instead_of: None,
+    };
+    let change = Change {
+        id: ChangeId(id),
+        at: 1_000_000,
+        realm: Realm::default(),
+        who: Who { user: "anna".into(), uid: 1000, ssh: None },
+        intent,
+        outcome: Some(Outcome::without_reply(Verdict::InDoubt, "no answer within 120 s")),
+        sequels: Vec::new(),
+        standing,
+        elsewhere: false,
+    };
+    Item { change, when: "14:02".into(), age: "3 min ago".into(), wait: None, times: Vec::new() }
+}
+
+/// The same with an answer of which the platforms say these things.
+pub fn answered_item(
+    id: i64,
+    act: Act,
+    standing: Standing,
+    platforms: &[(&str, PlatformState, Option<u16>, Option<&str>)],
+) -> Item {
+    let mut item = item(id, act, standing);
+    let report = answer(Verdict::Partial, platforms).report;
+    let made = (act == Act::Create).then(|| "ff808181556ee70e015572136a250077".to_owned());
+    item.change.outcome = Some(Outcome { id: made, ..Outcome::of(&report, 1200) });
+    item
+}
+
+/// The same after a look, so many milliseconds after it was sent.
+pub fn looked(mut item: Item, seen: Seen, after: i64) -> Item {
+    let act = item.change.intent.act;
+    let sequel = Sequel::LookedUp(seen);
+    item.change.standing = item.change.standing.then(act, &sequel);
+    item.change.sequels.push((item.change.at + after, sequel));
+    item.times.push("14:03".into());
+    item
+}
+
+/// Tells the program what the journal lists, as its answer to the question that is open.
+pub fn listed(model: &mut Model, items: Vec<Item>) -> Effects {
+    let effects = attention::refresh(model);
+    let [Effect::Attention { ticket, .. }] = effects.as_slice() else { return Effects::none() };
+    let ticket = *ticket;
+    tell(model, News::Attention(ticket, Told::List(Ok(items))))
 }
 
 /// Nobody knows.

@@ -1,5 +1,6 @@
 //! The one function that changes the model. It routes, and no more: each part of the screen decides in its own file.
 
+use crate::app::attention;
 use crate::app::batch;
 use crate::app::deeds;
 use crate::app::desk;
@@ -13,6 +14,7 @@ use crate::app::opening;
 use crate::app::overlays;
 use crate::app::pictures;
 use crate::app::sending;
+use crate::app::ticket_number;
 use crate::domain::draft::Subject;
 
 /// Does what a message means, and says what is wanted of the world for it.
@@ -62,6 +64,8 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Picker(act) => pictures::picker(model, act),
         Act::Open(act) => opening::open(model, act),
         Act::Status(act) => sending::status(model, act),
+        Act::Attention(act) => attention::act(model, act),
+        Act::TicketNumber(act) => ticket_number::act(model, act),
         Act::Review => sending::review(model),
         Act::Send => sending::send(model),
         Act::New | Act::NewAnyway => listing::new(model, act == Act::NewAnyway),
@@ -112,7 +116,8 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::Generated(ticket, made) => desk::generated(model, ticket, &made),
         News::Zones(ticket, names) => desk::zones(model, ticket, names),
         News::Draft(told) => drafts::follow::told(model, told),
-        News::Woke(ticket) => sending::woke(model, ticket),
+        News::Attention(ticket, told) => attention::told(model, ticket, told),
+        News::Woke(ticket) => sending::woke(model, ticket).and(attention::watch::woke(model, ticket)),
     }
 }
 

@@ -97,6 +97,7 @@ fn describe(all: &Config, config: &TenantConfig) -> Result<String, CliError> {
         ("timeout", format!("{} s", config.timeout.as_secs())),
         ("concurrency", config.concurrency.to_string()),
         ("max_harm", config.max_harm.to_string()),
+        ("ticket", config.ticket.word().into()),
         ("ca_file", file(&config.ca_file, "none")),
         ("roles_file", file(&config.roles_file, "the built-in roles")),
         ("recipes", if recipes.is_empty() { "none".into() } else { recipes.join(", ") }),

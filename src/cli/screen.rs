@@ -1,7 +1,9 @@
 //! Opens the screen: on a tenant of the configuration, or on the sandbox where none is configured.
 
+use crate::app::attention;
 use crate::app::listing;
 use crate::app::model::Model;
+use crate::app::ticket_number::Asking;
 use crate::cli::CliError;
 use crate::cli::args::Args;
 use crate::cli::output;
@@ -24,6 +26,7 @@ pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result
     let recipes = config.recipes_for(&place.tenant.name)?;
     let mut model = Model::new(place.tenant.clone(), look, place.catalogues.clone());
     (model.limits, model.recipes) = (place.limits, recipes);
+    model.ticketing = Asking::by(place.ticketing);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let left = runtime.block_on(at_the_screen(model, || place.connect()));
     // A thread that still decodes a picture, or waits for a name server, must not hold up the shell's prompt.
@@ -46,7 +49,7 @@ async fn at_the_screen(
     // First, so that a signal never finds the terminal taken and nobody listening.
     let inputs = source::inputs()?;
     let mut screen = terminal::enter()?;
-    let first = listing::start(&mut model);
+    let first = listing::start(&mut model).and(attention::refresh(&mut model));
     let left = async {
         show(&model, &mut screen)?;
         let connection = connect()?;

@@ -19,7 +19,7 @@ use crate::domain::field::Revision;
 use crate::domain::record::Realm;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
-use crate::domain::tenant::{Synchronization, Tenant};
+use crate::domain::tenant::{Synchronization, Tenant, TicketRule};
 use crate::journal::{self, Journal};
 use crate::runtime::clock;
 use crate::sandbox::Sandbox;
@@ -51,6 +51,8 @@ pub struct Workplace<'a> {
     pub catalogues: Catalogues,
     /// What it allows of a change for many.
     pub limits: Limits,
+    /// When the number of a ticket is asked for.
+    pub ticketing: TicketRule,
     /// The ticket that asks for what is done there.
     pub ticket: Option<String>,
     realm: Realm,
@@ -150,7 +152,15 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         };
         Ok((settings, None, Some(sandbox)))
     };
-    Ok(Workplace { tenant, catalogues, limits: Limits::default(), ticket: None, realm, way: Box::new(way) })
+    Ok(Workplace {
+        tenant,
+        catalogues,
+        limits: Limits::default(),
+        ticketing: TicketRule::None,
+        ticket: None,
+        realm,
+        way: Box::new(way),
+    })
 }
 
 /// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
@@ -181,6 +191,7 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         tenant: chosen.tenant.clone(),
         catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
         limits: limits(chosen),
+        ticketing: chosen.ticket,
         ticket: None,
         realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
         way: Box::new(way),

@@ -20,7 +20,7 @@ use crate::config::recipes::RecipeConfig;
 use crate::config::token::{TokenError, TokenSource};
 use crate::config::verbosity::Verbosity;
 use crate::domain::secret::Secret;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenant::{Tenant, TicketRule};
 
 pub mod base_url;
 pub mod environment;
@@ -80,6 +80,8 @@ pub struct TenantConfig {
     pub concurrency: usize,
     /// How many people one such change may disable, or take an administrator's role from. With 0 none may.
     pub max_harm: usize,
+    /// When the agent is asked for the number of the ticket that wants a change.
+    pub ticket: TicketRule,
 }
 
 /// What is worked on.

@@ -13,7 +13,7 @@ use crate::config::token::TokenSource;
 use crate::config::verbosity::Verbosity;
 use crate::config::{Config, SANDBOX, TenantConfig};
 use crate::domain::field::Revision;
-use crate::domain::tenant::{Synchronization, Tenant};
+use crate::domain::tenant::{Synchronization, Tenant, TicketRule};
 use crate::domain::untrusted::visible;
 
 /// The platforms that the examples of every user service mention (api.md 4.1).
@@ -91,6 +91,7 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
     let timeout = seconds(&mut table, "timeout", 120);
     let concurrency = count(&mut table, "concurrency", 1..=16, 4);
     let max_harm = count(&mut table, "max_harm", 0..=100_000, 50);
+    let ticket = table.word("ticket", &TicketRule::WORDS, TicketRule::from_word).unwrap_or_default();
     let ca_file = table.text("ca_file").map(|at| place(folder, at.value));
     let roles_file = table.text("roles_file").map(|at| place(folder, at.value));
     table.finish();
@@ -108,6 +109,7 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
         timeout,
         concurrency,
         max_harm,
+        ticket,
     })
 }
 

@@ -67,6 +67,7 @@ connect_timeout = 3
 timeout = 600
 concurrency = 16
 max_harm = 0
+ticket = "change"
 [tenants.a]
 base_url = "http://127.0.0.1:4000/integration/ws"
 token = { file = "token" }
@@ -96,6 +97,7 @@ token = { file = "token" }
             timeout: Duration::from_secs(600),
             concurrency: 16,
             max_harm: 0,
+            ticket: crate::domain::tenant::TicketRule::Change,
         }
     );
     assert_eq!(a.token, TokenSource::File("/etc/nu/token".into()));
@@ -107,7 +109,7 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         told_of("read-only = true\nnickname = 1"),
         [
             r#"c.toml:4: unknown key "read-only" in [tenants.acme]; did you mean "read_only"?"#,
-            r#"c.toml:5: unknown key "nickname" in [tenants.acme]; it may have: base_url, revision, synchronization, production, read_only, token, proxy, platforms, connect_timeout, timeout, concurrency, max_harm, ca_file, roles_file"#,
+            r#"c.toml:5: unknown key "nickname" in [tenants.acme]; it may have: base_url, revision, synchronization, production, read_only, token, proxy, platforms, connect_timeout, timeout, concurrency, max_harm, ticket, ca_file, roles_file"#,
         ]
     );
     assert_eq!(

@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::domain::deed::Deed;
-use crate::domain::field::Operation;
+use crate::domain::field::{Kind, Operation};
 use crate::domain::fields::Field;
 use crate::domain::order::Order;
 use crate::domain::outcome::{PlatformReport, Report, Verdict};
@@ -213,6 +213,12 @@ impl Touched {
         holds(self.field, &self.new, person).unwrap_or(true)
     }
 
+    /// Whether a reading can tell that it was done: it tells nothing of a password, of the bytes of a picture, and of what becomes of `extra`.
+    pub fn is_readable(&self) -> bool {
+        let is_picture = self.field == Field::Image;
+        !matches!(self.new, Kept::Mark { .. }) && !is_picture && self.field.spec().kind != Kind::Object
+    }
+
     /// Whether a person has what was there before; nothing where that cannot be told.
     pub fn was_so(&self, person: &Person) -> Option<bool> {
         holds(self.field, &self.old, person)
@@ -222,6 +228,7 @@ impl Touched {
 /// Whether a person has a kept value; nothing where it cannot be compared.
 fn holds(field: Field, kept: &Kept, person: &Person) -> Option<bool> {
     match kept {
+        _ if field.spec().kind == Kind::Object => None,
         Kept::Nothing if field == Field::Roles => None,
         Kept::Nothing if field == Field::Enabled => None,
         Kept::Nothing if field == Field::Image => Some(!person.has_picture),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use crate::codec::record;
+use crate::domain::look_up;
 use crate::domain::outcome::Verdict;
-use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Seen, Sequel, Standing, WINDOW};
+use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Sequel, Standing};
 use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
 use crate::journal::fault::JournalFault;
 use crate::journal::jobs::take_line;
@@ -146,7 +147,10 @@ impl Store {
     }
 
     /// Changes that were on their way when their program ended are in doubt (faults.md, outcome rules). Programs that run are left alone.
-    pub(in crate::journal) fn recover(&mut self) -> Result<(), JournalFault> {
+    ///
+    /// # Errors
+    /// It could not be kept; then they stay open.
+    pub fn recover(&mut self) -> Result<(), JournalFault> {
         let open: Vec<(i64, String)> = self.read(|connection| {
             let mut statement = connection.prepare("SELECT id, session FROM change WHERE standing = ?")?;
             let rows = statement.query_map([Standing::Open.word()], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -182,21 +186,15 @@ impl Store {
     }
 }
 
-/// Gives a change in doubt up for another: only a create that was not found, or an update that was seen not to have been done, by a look
-/// after its window had passed, counted from the time that was kept with it. A clock that was set back has not let the window pass.
+/// Gives a change in doubt up for another: only where a look after its window showed that it was not done ([`look_up::was_not_done`]).
 fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str) -> Result<(), JournalFault> {
     let (act, now) = standing(transaction, id)?;
     let (since, whose): (i64, String) =
         transaction
             .query_row("SELECT at, username FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let over = since.saturating_add(i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX));
-    let mut looks = entries(transaction, id.0)?.into_iter().filter(|(at, kind, _)| kind == SEQUEL && *at >= over);
-    let seen = looks.next_back().and_then(|(_, _, body)| record::read_sequel(&body?).ok());
-    let was_not_done = match (act, seen) {
-        (Act::Create, Some(Sequel::LookedUp(seen))) => seen == Seen::Nobody,
-        (Act::Update, Some(Sequel::LookedUp(seen))) => matches!(seen, Seen::NotYet(_)),
-        _ => false,
-    };
+    let sequels = entries(transaction, id.0)?.into_iter().filter(|(_, kind, _)| kind == SEQUEL);
+    let sequels = sequels.filter_map(|(at, _, body)| Some((at, record::read_sequel(&body?).ok()?)));
+    let was_not_done = look_up::was_not_done(act, since, &sequels.collect::<Vec<_>>());
     if now != Standing::InDoubt || whose != username || !was_not_done {
         return Err(JournalFault::InFlight { id, since });
     }

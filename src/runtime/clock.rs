@@ -46,6 +46,22 @@ pub fn moment(seconds: i64) -> String {
     }
 }
 
+/// How long ago a moment was, in words: `just now`, `3 min ago`, `2 h ago`, `4 days ago`. Milliseconds since 1970.
+pub fn age(then: i64, now: i64) -> String {
+    // The clock was set back since: how long it has been nobody knows.
+    let Ok(seconds) = u64::try_from(now.saturating_sub(then).div_euclid(1000)) else {
+        return "age unknown".to_owned();
+    };
+    match seconds {
+        0..10 => "just now".to_owned(),
+        10..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        86_400..172_800 => "1 day ago".to_owned(),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
 /// The moment from which something is measured. Changes of the wall clock do not touch it; a test can stop it with tokio's clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
@@ -76,6 +92,21 @@ mod tests {
         let time = time_of_day();
         let numbers: Vec<u32> = time.split(':').map(|part| part.parse().unwrap()).collect();
         assert!(time.len() == 8 && numbers[0] < 24 && numbers[1] < 60 && numbers[2] < 60, "{time}");
+    }
+
+    #[test]
+    fn an_age_is_said_in_one_number_and_never_guessed() {
+        for (seconds, words) in [
+            (0, "just now"),
+            (59, "59 s ago"),
+            (60, "1 min ago"),
+            (7199, "1 h ago"),
+            (86_400, "1 day ago"),
+            (30 * 86_400, "30 days ago"),
+            (-1, "age unknown"),
+        ] {
+            assert_eq!(age(5_000, 5_000 + seconds * 1000), words);
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -27,6 +27,7 @@ use crate::runtime::turns::Turns;
 use crate::runtime::world::World;
 use crate::ui;
 
+mod attention;
 pub mod clock;
 mod everybody;
 mod farewell;

@@ -19,6 +19,7 @@ use crate::domain::secret::Sealed;
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::Untrusted;
 use crate::media::{folder, load, look};
+use crate::runtime::attention;
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::everybody::Everybody;
 use crate::runtime::guard;
@@ -115,6 +116,7 @@ impl World for Outside {
                 let service = self.service.clone();
                 apply(ticket, async move { service.apply(&key, &job, &planned, synchronization, &circumstances).await })
             }
+            Effect::Attention { ticket, wish } => attention::ask(self.service.clone(), ticket, wish),
             Effect::Wake { ticket, after } => Box::pin(async move {
                 clock::pass(after).await;
                 Some(News::Woke(ticket))
@@ -138,7 +140,7 @@ impl World for Outside {
 }
 
 /// What is said where the program itself stumbled over something.
-const STUMBLED: &str = "this program met a fault of its own";
+pub(in crate::runtime) const STUMBLED: &str = "this program met a fault of its own";
 
 impl Outside {
     fn read(&self, ticket: Ticket, key: UserKey) -> Task {

@@ -21,6 +21,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::journal::Journal;
 use crate::service::copy::{CopyFault, Place};
 
+pub mod attention;
 pub mod copy;
 pub mod directory;
 pub mod drafts;

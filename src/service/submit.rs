@@ -59,7 +59,7 @@ impl Service {
             return refused(Cause::ReadOnly);
         }
         let intent = Intent::of(order, synchronization, before, circumstances, &MARKS);
-        let id = match self.begin(intent).await {
+        let id = match self.begin(intent.clone()).await {
             Ok(id) => id,
             Err(fault @ JournalFault::InFlight { .. }) => {
                 return refused(Cause::InFlight(Untrusted::new(fault.to_string())));
@@ -73,6 +73,9 @@ impl Service {
         };
         report.change = Some(id);
         self.end(id, &mut report, begun.elapsed()).await;
+        if report.verdict == Verdict::Applied {
+            self.mend(id, &intent).await;
+        }
         report
     }
 

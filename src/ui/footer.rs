@@ -84,6 +84,8 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         Overlay::ThreeWay(ThreeWay { why: Why::Draft(_), .. }) => {
             "Nothing was sent. The form has your draft, on top of what is there now."
         }
+        Overlay::Attention(_) => "Nothing here is ever sent by itself.",
+        Overlay::TicketNumber(_) => "It is kept in the journal with every change, and sent to nobody.",
         Overlay::ThreeWay(_) => "Nothing was sent. The form keeps what you typed, on top of what is there now.",
     }
 }

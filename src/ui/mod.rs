@@ -13,6 +13,7 @@
 //!  footer
 //! ```
 
+pub mod attention;
 pub mod batch;
 pub mod choosing;
 pub mod deed;
@@ -134,6 +135,8 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::ThreeWay(view) => three_way::draw(view, theme, rest, frame),
         Overlay::Drafts(view) => drafts::draw(view, model, theme, rest, frame),
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
+        Overlay::Attention(view) => attention::draw(view, model, theme, rest, frame),
+        Overlay::TicketNumber(question) => questions::ticket_number(question, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }
 }

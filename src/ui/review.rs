@@ -25,12 +25,24 @@ const LEAD: usize = 13;
 pub fn draw(review: &Review, model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
     let order = &review.order;
     let who = text::safe(order.username(), theme);
-    let title = format!("Review: {} {who}, {}", order.word(), model.synchronization.word());
+    let mode = review.synchronization(model.synchronization);
+    let title = format!("Review: {} {who}, {}", order.word(), mode.word());
     let inside = popup::open(&title, (area.width, area.height), theme, area, frame);
     let room = usize::from(inside.width);
     let mut rows: Vec<Row<'_>> = Vec::new();
     if let Some(warning) = &review.warning {
         rows.extend(text::wrap(&format!("! {warning}"), room).into_iter().map(|line| Row::styled(line, theme.bad())));
+        rows.push(Row::default());
+    }
+    if let Some(number) = &model.desk_ticket {
+        rows.push(Row::styled(format!("ticket {}", text::safe(number, theme)), theme.muted()));
+    }
+    if let Some(repair) = &review.repair {
+        for about in &repair.about {
+            let style = if about.starts_with('!') { theme.bad() } else { Style::new() };
+            let lines = text::wrap(&text::safe(about, theme), room);
+            rows.extend(lines.into_iter().map(|line| Row::styled(line, style)));
+        }
         rows.push(Row::default());
     }
     match order {

@@ -20,6 +20,8 @@ use crate::domain::person::Person;
 use crate::domain::photo::{MediaType, Photo, Picture, Thumb};
 use crate::domain::untrusted::Untrusted;
 
+mod unfinished;
+
 fn screen(model: &Model, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal never fails");
     terminal.draw(|frame| draw(model, frame)).expect("a test terminal never fails");
@@ -445,7 +447,18 @@ fn what_somebody_else_changed_stands_beside_mine() {
 #[test]
 fn every_size_is_drawn() {
     let rows = [("management", Done, Some(201), None), ("training", Failed, Some(500), Some("down"))];
-    let mut states = vec![people(), model(), filled(), editing(), picking(), answered(Verdict::Partial, &rows)];
+    let mut in_full = unfinished::attention();
+    let _ = press(&mut in_full, "jj<Enter>x");
+    let mut states = vec![
+        unfinished::attention(),
+        in_full,
+        people(),
+        model(),
+        filled(),
+        editing(),
+        picking(),
+        answered(Verdict::Partial, &rows),
+    ];
     for keys in ["<F1>", "<C-p>", "<C-f>", "<C-t>", "<C-o>u", "<C-o>b", "<C-s>"] {
         let mut model = filled();
         let _ = press(&mut model, keys);

@@ -139,6 +139,7 @@ acme
   timeout          120 s
   concurrency      4
   max_harm         50
+  ticket           none
   ca_file          none
   roles_file       the built-in roles
   recipes          none

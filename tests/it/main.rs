@@ -1,6 +1,7 @@
 //! The integration tests: one binary.
 
 mod acts;
+mod attention;
 mod bodies;
 mod broken;
 mod chaos;

@@ -2,7 +2,7 @@
 
 use clap::CommandFactory as _;
 use netex_users::app::keymap::{Binding, Group, bindings};
-use netex_users::app::model::{Focus, Model};
+use netex_users::app::model::{Focus, Model, Overlay};
 use netex_users::cli::args::Args;
 use netex_users::domain::code::Code;
 use netex_users::domain::draft::Subject;
@@ -57,6 +57,8 @@ fn rows(bindings: &[Binding], group: Group) -> String {
 #[test]
 fn the_keys_are_those_of_the_key_map() {
     let mut wanted = String::new();
+    let mut attention = model(Focus::List);
+    attention.overlay = Some(Overlay::Attention(Box::default()));
     let fields = bindings(&model(Focus::Fields));
     for (title, bindings, group) in [
         ("Everywhere", fields.clone(), Group::Everywhere),
@@ -66,6 +68,7 @@ fn the_keys_are_those_of_the_key_map() {
         ("Roles", bindings(&model(Focus::Roles)), Group::Here),
         ("Image", bindings(&model(Focus::Image)), Group::Here),
         ("Status", bindings(&model(Focus::Status)), Group::Here),
+        ("What needs attention", bindings(&attention), Group::Here),
     ] {
         wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }

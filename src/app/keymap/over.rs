@@ -14,6 +14,7 @@ use crate::app::msg::Act;
 use crate::app::open;
 use crate::app::picker;
 use crate::app::three_way;
+use crate::app::ticket_number;
 
 const BACK: &[Key] = &[Key::Esc];
 
@@ -44,6 +45,8 @@ pub(super) fn over(overlay: &Overlay) -> Vec<Binding> {
         Overlay::Drafts(view) if view.asking => Vec::new(),
         Overlay::Drafts(_) => scrolling(|by| Act::Drafts(list::Act::Move(by)), true),
         Overlay::Confirm(_) | Overlay::Url(_) | Overlay::Paste(_) | Overlay::Open(_) | Overlay::Deed(_) => Vec::new(),
+        // Its keys depend on more than what is open: see the file of its own.
+        Overlay::Attention(_) | Overlay::TicketNumber(_) => Vec::new(),
     };
     [own(overlay), movement].concat()
 }
@@ -79,14 +82,25 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
             here(&[Key::Char('t')], "Take theirs for this field", "take theirs", Act::ThreeWay(three_way::Act::Theirs)),
             here(&[Key::Esc, Key::Enter], "To the form, which has both", "to the form", Act::Back),
         ],
-        Overlay::Review(_) => vec![
+        Overlay::Attention(_) => Vec::new(),
+        Overlay::TicketNumber(question) => vec![
+            here(
+                &[Key::Enter],
+                "Keep this number with what is sent",
+                if question.then.is_some() { "take it and send" } else { "take it" },
+                Act::TicketNumber(ticket_number::Act::Take),
+            ),
+            here(BACK, "Back, nothing sent", "back", Act::Back),
+        ],
+        Overlay::Review(review) => vec![
             here(&[Key::Enter, Key::Ctrl('s')], "Send it", "send", Act::Send),
             here(
                 &[Key::Char('m'), Key::F(2)],
                 "Change between synchronous and asynchronous",
                 "mode",
                 Act::Synchronization,
-            ),
+            )
+            .unless(review.repair.as_ref().map(|_| "A repair waits for every platform.")),
             here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
         ],
     }
