@@ -137,7 +137,7 @@ fn list(model: &Model) -> Vec<Binding> {
         one(&[Key::Char('/')], "Find by name, username or e-mail", "find", Act::Find),
         here(&[Key::Char('!')], ATTENTION, attention(model), Perform::Attention(SHOW)),
         here(&[Key::Char('n')], "Begin a new user", "new", Perform::New).unless(read_only(model)),
-        here(&[Key::Char('d')], "Go on with what was typed and not sent, or discard it", drafts, show),
+        here(&[Key::Char('d')], "Drafts: go on with what was not sent, or discard it", drafts, show),
         one(&[Key::Char('c')], "New like this one", "clone", Act::Clone).unless(write),
         one(&[Key::Char('e')], "Let the person sign in, or keep them from it", on_off, Act::OnOff).unless(write),
         one(&[Key::Char('p')], "Change the password", "password", Act::Password).unless(write),

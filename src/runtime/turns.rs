@@ -260,6 +260,8 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
         for effect in effects {
             match effect {
                 Effect::Suspend => {
+                    // Every thread stops with the program, and whoever stops it may kill it.
+                    self.flush();
                     let suspended = self.world.suspend();
                     self.foreign(suspended.is_ok());
                 }
