@@ -25,6 +25,7 @@ mod chain;
 pub mod changes;
 pub mod drafts;
 pub mod fault;
+pub mod history;
 pub mod marks;
 mod migrations;
 pub mod open;
@@ -32,6 +33,7 @@ pub mod purge;
 mod reserve;
 pub mod session;
 pub mod store;
+mod ties;
 pub mod verify;
 
 /// Something that the journal's thread does.

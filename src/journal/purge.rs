@@ -7,21 +7,82 @@ use crate::journal::chain::{PURGE, append};
 use crate::journal::fault::JournalFault;
 use crate::journal::store::Store;
 
+/// What a purge would take, and what it would leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// How many finished changes began before the time.
+    pub finished: usize,
+    /// How many began before it and still need attention: they stay.
+    pub open: usize,
+    /// How many changes there are at all.
+    pub all: usize,
+}
+
 impl Store {
+    /// What a purge of that time (milliseconds since 1970) would take.
+    ///
+    /// # Errors
+    /// It cannot be counted.
+    pub fn reach(&mut self, before: i64) -> Result<Reach, JournalFault> {
+        let open = open_words();
+        self.read(|connection| {
+            let count = |condition: &str| -> Result<usize, JournalFault> {
+                let query = format!("SELECT count(*) FROM change WHERE at < ?1 {condition}");
+                Ok(connection.query_row(&query, [before], |row| row.get::<_, i64>(0))?.try_into().unwrap_or_default())
+            };
+            let all: i64 = connection.query_row("SELECT count(*) FROM change", [], |row| row.get(0))?;
+            Ok(Reach {
+                finished: count(&format!("AND standing NOT IN ({open})"))?,
+                open: count(&format!("AND standing IN ({open})"))?,
+                all: all.try_into().unwrap_or_default(),
+            })
+        })
+    }
+
     /// Purges every change that is finished and began before a time (milliseconds since 1970): its bodies and its row. What happened when
     /// stays in the chain, without a name. What still needs attention stays, however old.
     ///
     /// Gives how many were purged.
     ///
     /// # Errors
-    /// Nothing was purged; or, with the words of the last step, the purged bodies are still in the write-ahead log because another session
-    /// reads it, and a second purge takes them out.
+    /// Nothing was purged; or, with the words of the last step, traces of what was purged may still be in the file, and a second purge
+    /// takes them out.
     pub fn purge(&mut self, before: i64) -> Result<usize, JournalFault> {
-        let open: Vec<_> = Standing::ALL.into_iter().filter(|standing| standing.needs_attention()).collect();
-        let words = open.iter().map(|standing| format!("'{}'", standing.word())).collect::<Vec<_>>().join(", ");
-        let at = self.now();
-        let purged = self.write(|transaction| {
-            let condition = format!("at < ? AND standing NOT IN ({words})");
+        let purged = self.take_out(before)?;
+        self.leave_no_trace()?;
+        Ok(purged)
+    }
+
+    /// The same for the changes that are older than a number of days, as it is done at every start: nothing is rewritten where nothing is
+    /// so old. Days are counted whole, so that this happens once a day at the most.
+    ///
+    /// # Errors
+    /// As of [`Store::purge`].
+    pub fn retain(&mut self, days: u32) -> Result<usize, JournalFault> {
+        let today = self.now() - self.now().rem_euclid(DAY);
+        let purged = self.take_out(today - i64::from(days) * DAY)?;
+        if purged > 0 {
+            self.leave_no_trace()?;
+        }
+        Ok(purged)
+    }
+
+    /// How large the database is, in bytes.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn size(&mut self) -> Result<u64, JournalFault> {
+        self.read(|connection| {
+            let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+            let size = number("page_count")?.saturating_mul(number("page_size")?);
+            Ok(u64::try_from(size).unwrap_or_default())
+        })
+    }
+
+    fn take_out(&mut self, before: i64) -> Result<usize, JournalFault> {
+        let (at, open) = (self.now(), open_words());
+        self.write(|transaction| {
+            let condition = format!("at < ? AND standing NOT IN ({open})");
             let ids: Vec<i64> = {
                 let mut statement =
                     transaction.prepare(&format!("SELECT id FROM change WHERE {condition} ORDER BY id"))?;
@@ -40,20 +101,37 @@ impl Store {
             let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
             append(transaction, at, PURGE, None, &list)?;
             Ok(ids.len())
-        })?;
-        self.empty_log()?;
-        Ok(purged)
+        })
     }
 
-    /// Takes the write-ahead log back to nothing: `secure_delete` reaches the database only, and the log has what was deleted (M10).
-    fn empty_log(&mut self) -> Result<(), JournalFault> {
-        let busy: i64 =
-            self.read(|connection| Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?))?;
+    /// Writes the database anew and takes the write-ahead log back to nothing. `secure_delete` overwrites what is deleted, and not the
+    /// copies that stay behind in a page whose rows were moved to another; the log has whatever it was not yet emptied of (M10).
+    fn leave_no_trace(&mut self) -> Result<(), JournalFault> {
+        let traces = |why: String| {
+            JournalFault::Unwritten(format!(
+                "the texts were taken out, and traces of them may still be in the file ({why}): purge again"
+            ))
+        };
+        let busy = self.read(|connection| {
+            connection.execute_batch("VACUUM")?;
+            Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?)
+        });
         match busy {
-            0 => Ok(()),
-            _ => Err(JournalFault::Unwritten(
-                "another session reads the journal: purge again when it has ended".to_owned(),
-            )),
+            Ok(0) => Ok(()),
+            Ok(_) => Err(traces("another session reads the journal".to_owned())),
+            Err(fault) => Err(traces(fault.to_string())),
         }
     }
 }
+
+/// A day, in milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// The standings that need attention, for a statement.
+fn open_words() -> String {
+    let open = Standing::ALL.into_iter().filter(|standing| standing.needs_attention());
+    open.map(|standing| format!("'{}'", standing.word())).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;
