@@ -9,6 +9,7 @@ use crate::app::editor::TextEditor;
 use crate::app::effect::Ticket;
 use crate::app::form::Form;
 use crate::app::help::Help;
+use crate::app::history::{History, Summary};
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
 use crate::app::menu::Menu;
 use crate::app::msg::Act;
@@ -72,6 +73,8 @@ pub struct Model {
     pub refreshing: Option<Ticket>,
     /// The password that is being made.
     pub making: Option<Ticket>,
+    /// The change that is being read, to tell it.
+    pub telling: Option<Ticket>,
     /// The folder in which the last picture was chosen.
     pub last_folder: Option<PathBuf>,
     /// The names of the time zones, once they were read.
@@ -146,6 +149,10 @@ pub enum Overlay {
     ThreeWay(ThreeWay),
     /// The groups of a user.
     Groups(Groups),
+    /// What was done here.
+    History(Box<History>),
+    /// What goes into a ticket.
+    Summary(Summary),
 }
 
 /// A yes-or-no question.
@@ -205,6 +212,7 @@ impl Model {
             reloading: None,
             refreshing: None,
             making: None,
+            telling: None,
             last_folder: None,
             zones: Vec::new(),
             no_journal: None,
@@ -298,6 +306,7 @@ impl Model {
             Some(Overlay::Open(question)) => Some(&mut question.editor),
             Some(Overlay::Menu(menu)) => Some(&mut menu.query),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
+            Some(Overlay::History(history)) => history.finding.then_some(&mut history.query),
             Some(Overlay::Batch(batch)) => batch.wants_name(self.tenant.production).then_some(&mut batch.typed),
             Some(
                 Overlay::Help(..)
@@ -306,7 +315,8 @@ impl Model {
                 | Overlay::Review(_)
                 | Overlay::Detail(_)
                 | Overlay::ThreeWay(_)
-                | Overlay::Groups(_),
+                | Overlay::Groups(_)
+                | Overlay::Summary(_),
             ) => None,
             None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),
             None if self.focus == Focus::Fields => self.form.editor_mut(),

@@ -3,6 +3,7 @@
 use crate::app::batch::Stage;
 use crate::app::effect::Effects;
 use crate::app::help::Help;
+use crate::app::history;
 use crate::app::keymap::{Binding, Group};
 use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::msg::Act;
@@ -73,6 +74,10 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             let last = lines + fields;
             review.scroll(by, last);
         }
+        Some(Overlay::Summary(summary)) => {
+            let lines = summary.text.lines().count();
+            summary.scroll = summary.scroll.saturating_add_signed(by.into()).min(4 * lines);
+        }
         Some(Overlay::Groups(groups)) => groups.scroll = groups.scroll.saturating_add_signed(by.into()).min(2000),
         Some(Overlay::Detail(line)) => *line = line.saturating_add_signed(by.into()).min(200),
         Some(
@@ -86,6 +91,7 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             | Overlay::Deed(_)
             | Overlay::Menu(_)
             | Overlay::Batch(_)
+            | Overlay::History(_)
             | Overlay::ThreeWay(_),
         )
         | None => {}
@@ -108,6 +114,13 @@ pub fn yes(model: &mut Model) -> Effects {
 pub fn back(model: &mut Model) -> Effects {
     match model.overlay.take() {
         Some(Overlay::Help(_, below)) => model.overlay = below.map(|below| *below),
+        Some(Overlay::Summary(summary)) => model.overlay = summary.below.map(|below| *below),
+        Some(Overlay::Review(review)) => model.overlay = review.below.map(|below| *below),
+        Some(Overlay::History(mut history)) => {
+            if history::back(&mut history) {
+                model.overlay = Some(Overlay::History(history));
+            }
+        }
         Some(Overlay::Batch(mut batch)) if batch.stage == Stage::Running && !batch.is_over() => {
             batch.stage = Stage::Stopped;
             model.say("Stopped: what is on its way ends, nothing new begins. Enter goes on, Esc leaves it.");

@@ -17,8 +17,10 @@ use crate::domain::key::UserKey;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Settlement, Verdict};
 use crate::domain::person::Person;
-use crate::domain::record::{Circumstances, WINDOW};
+use crate::domain::record::{Circumstances, Purpose, WINDOW};
 use crate::domain::roles::RoleGrid;
+use crate::domain::undo::{Left, Undo};
+use crate::domain::untrusted::visible;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -65,9 +67,25 @@ fn show(model: &mut Model, order: Order) -> Effects {
     let warning = doubt.then(|| {
         "An earlier request for this username is in doubt. It was looked up twice and not found; sending again may still make two.".to_owned()
     });
+    open_review(model, order, ticket, warning, Purpose::Change)
+}
+
+fn open_review(model: &mut Model, order: Order, ticket: Ticket, warning: Option<String>, purpose: Purpose) -> Effects {
     let transcribe = Effect::Transcribe { ticket, order: order.clone(), synchronization: model.synchronization };
-    model.overlay = Some(Overlay::Review(Review { order, ticket, transcript: None, scroll: 0, warning }));
+    let below = model.overlay.take().filter(|_| purpose != Purpose::Change).map(Box::new);
+    model.overlay =
+        Some(Overlay::Review(Review { order, ticket, transcript: None, scroll: 0, warning, purpose, below }));
     Effects::one(transcribe)
+}
+
+/// Shows what would take a change back, and first what of it stays as it is.
+pub fn review_undo(model: &mut Model, undo: Undo) -> Effects {
+    let ticket = model.ticket();
+    // One line each, whatever the texts from outside hold.
+    let stays = |left: &Left| visible(&format!("Stays as it is: {} {}", left.what, left.why)).into_owned();
+    let stays: Vec<String> = undo.left.iter().map(stays).collect();
+    let warning = (!stays.is_empty()).then(|| stays.join("\n"));
+    open_review(model, undo.order, ticket, warning, Purpose::Undo(undo.of))
 }
 
 fn go_to_first(model: &mut Model, faults: &[Fault]) {
@@ -104,33 +122,37 @@ pub fn transcribed(model: &mut Model, ticket: Ticket, text: String) -> Effects {
 
 /// Sends what the review shows. Without a review it opens one: nothing is ever sent unseen.
 pub fn send(model: &mut Model) -> Effects {
-    if forbidden(model).is_some() {
+    let of_form = !matches!(&model.overlay, Some(Overlay::Review(review)) if review.purpose != Purpose::Change);
+    if of_form && forbidden(model).is_some() {
         model.overlay = None;
         return review(model);
     }
+    if let Some(why) = forbidden_now(model).filter(|_| !of_form) {
+        model.refuse(why);
+        return Effects::none();
+    }
     match model.overlay.take() {
-        Some(Overlay::Review(review)) => submit(model, review.order),
+        Some(Overlay::Review(review)) => submit_for(model, review.order, review.purpose),
         Some(_) | None => review(model),
     }
 }
 
 /// Sends an order that was reviewed or asked about.
 pub fn submit(model: &mut Model, order: Order) -> Effects {
+    submit_for(model, order, Purpose::Change)
+}
+
+/// The same with its reason. What is sent because of another change was not made from the form, and leaves it alone.
+fn submit_for(model: &mut Model, order: Order, purpose: Purpose) -> Effects {
     let (ticket, tick) = (model.ticket(), model.ticket());
-    model.status.job = Job::Sending(Sending {
-        ticket,
-        order: order.clone(),
-        form: model.form_ticket,
-        seconds: 0,
-        tick,
-        watched: true,
-    });
+    let form = if purpose == Purpose::Change { model.form_ticket } else { model.ticket() };
+    model.status.job = Job::Sending(Sending { ticket, order: order.clone(), form, seconds: 0, tick, watched: true });
     model.status.row = 0;
     // From the list the next person can be seen to at once; from the form what comes next is reading the answer.
     model.focus = if model.screen == Screen::People { Focus::List } else { Focus::Status };
     model.form.blamed.clear();
-    let instead_of = model.instead_of.take().filter(|_| order.is_create());
-    let circumstances = Circumstances { instead_of, ..model.circumstances() };
+    let instead_of = if order.is_create() { model.instead_of.take() } else { None };
+    let circumstances = Circumstances { instead_of, purpose, ..model.circumstances() };
     Effects::one(Effect::Submit { ticket, order, synchronization: model.synchronization, circumstances })
         .and(Effects::one(Effect::Wake { ticket: tick, after: SECOND }))
 }
@@ -385,11 +407,9 @@ pub fn synchronization(model: &mut Model) -> Effects {
     model.say(format!("The next request is {}.", model.synchronization.word()));
     match model.overlay.take() {
         Some(Overlay::Review(review)) => {
-            let effects = show(model, review.order);
-            if let Some(Overlay::Review(fresh)) = &mut model.overlay {
-                fresh.scroll = review.scroll;
-            }
-            effects
+            let (ticket, order) = (model.ticket(), review.order.clone());
+            model.overlay = Some(Overlay::Review(Review { ticket, transcript: None, ..review }));
+            Effects::one(Effect::Transcribe { ticket, order, synchronization: model.synchronization })
         }
         other => {
             model.overlay = other;

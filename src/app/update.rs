@@ -4,6 +4,7 @@ use crate::app::batch;
 use crate::app::deeds;
 use crate::app::desk;
 use crate::app::effect::{Effect, Effects};
+use crate::app::history;
 use crate::app::keymap;
 use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -53,6 +54,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::ApplyRecipe(at) => opening::apply_recipe(model, at),
         Act::Batch(act) => batch::act(model, act),
         Act::ThreeWay(act) => sending::three_way(model, act),
+        Act::History(act) => history::act(model, act),
         Act::DoDeed => deeds::carry_out(model),
         Act::Roles(act) => desk::roles(model, act),
         Act::Image(act) => pictures::image(model, act),
@@ -108,6 +110,9 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::Rated(ticket, strength) => desk::rated(model, ticket, strength),
         News::Generated(ticket, made) => desk::generated(model, ticket, &made),
         News::Zones(ticket, names) => desk::zones(model, ticket, names),
+        News::History(ticket, answer) => history::part(model, ticket, answer),
+        News::Told(ticket, answer) => history::told(model, ticket, answer),
+        News::ForUndo(ticket, answer) => history::for_undo(model, ticket, answer),
         News::Woke(ticket) => sending::woke(model, ticket),
     }
 }

@@ -11,6 +11,9 @@ use crate::domain::recipe::plain;
 use crate::domain::record::{Act, Change, ChangeId, Intent, Kept, Purpose, Seen, Sequel, Standing, Touched};
 use crate::domain::untrusted::visible;
 
+/// The longest text that is copied, in bytes: in base64 just under what terminals are known to take.
+pub const MOST_COPIED: usize = 56_000;
+
 /// What is looked for. What is empty lets everything in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Find {

@@ -35,6 +35,7 @@ pub mod input;
 pub mod keys;
 mod newest;
 pub mod paint;
+mod past;
 pub mod source;
 pub mod terminal;
 mod turns;

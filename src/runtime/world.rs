@@ -23,7 +23,8 @@ use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::everybody::Everybody;
 use crate::runtime::guard;
 use crate::runtime::newest::Newest;
-use crate::runtime::{terminal, zones};
+use crate::runtime::{past, terminal, zones};
+use crate::service::clipboard;
 use crate::service::pasted::{self, PasteFault};
 use crate::service::{Service, password};
 
@@ -32,7 +33,8 @@ pub type Task = Pin<Box<dyn Future<Output = Option<News>>>>;
 
 /// Whoever does what the program wants.
 pub trait World {
-    /// Begins to do it. [`Effect::Suspend`] and [`Effect::Redraw`] do not come here: they are about the terminal that the loop holds.
+    /// Begins to do it. [`Effect::Suspend`], [`Effect::Redraw`] and [`Effect::Copy`] do not come here: they are about the terminal that the
+    /// loop holds.
     fn perform(&self, effect: Effect) -> Task;
 
     /// Gives the terminal to the shell until it says `fg`.
@@ -40,6 +42,14 @@ pub trait World {
     /// # Errors
     /// The terminal cannot be had again.
     fn suspend(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Puts a text into the clipboard of whoever sits at the terminal. Nobody learns whether it got there.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn copy(&self, _text: &str) -> io::Result<()> {
         Ok(())
     }
 
@@ -61,6 +71,7 @@ pub struct Outside {
     loading: Newest,
     rating: Newest,
     everybody: Everybody,
+    has_clipboard: bool,
 }
 
 impl Outside {
@@ -68,7 +79,14 @@ impl Outside {
     pub fn new(service: Service, places: Vec<PathBuf>) -> Self {
         let newest = Newest::default;
         let everybody = Everybody::default();
-        Self { service, places, listing: newest(), looking: newest(), loading: newest(), rating: newest(), everybody }
+        let (listing, looking, loading, rating) = (newest(), newest(), newest(), newest());
+        Self { service, places, listing, looking, loading, rating, everybody, has_clipboard: true }
+    }
+
+    /// The same on a terminal that would show what it should copy, as the console of older Linuxes does.
+    #[must_use]
+    pub fn without_clipboard(self) -> Self {
+        Self { has_clipboard: false, ..self }
     }
 }
 
@@ -99,7 +117,19 @@ impl World for Outside {
                 clock::pass(after).await;
                 Some(News::Woke(ticket))
             }),
-            Effect::Suspend | Effect::Redraw => Box::pin(async { None }),
+            Effect::History { ticket, words, username, before } => {
+                past::history(&self.service, ticket, &words, username, before)
+            }
+            Effect::Tell { ticket, id } => past::tell(&self.service, ticket, id),
+            Effect::ForUndo { ticket, id } => past::for_undo(&self.service, ticket, id),
+            Effect::Suspend | Effect::Redraw | Effect::Copy(_) => Box::pin(async { None }),
+        }
+    }
+
+    fn copy(&self, text: &str) -> io::Result<()> {
+        match clipboard::sequence(text) {
+            Some(sequence) if self.has_clipboard => terminal::write(&sequence),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -113,7 +143,7 @@ impl World for Outside {
 }
 
 /// What is said where the program itself stumbled over something.
-const STUMBLED: &str = "this program met a fault of its own";
+pub(in crate::runtime) const STUMBLED: &str = "this program met a fault of its own";
 
 impl Outside {
     fn read(&self, ticket: Ticket, key: UserKey) -> Task {

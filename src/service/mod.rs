@@ -21,8 +21,10 @@ use crate::domain::untrusted::Untrusted;
 use crate::journal::Journal;
 use crate::service::copy::{CopyFault, Place};
 
+pub mod clipboard;
 pub mod copy;
 pub mod directory;
+pub mod history;
 pub mod paging;
 pub mod password;
 pub mod pasted;

@@ -20,6 +20,7 @@ pub mod footer;
 pub mod form;
 pub mod header;
 pub mod help;
+pub mod history;
 pub mod image;
 pub mod people;
 pub mod picker;
@@ -131,6 +132,8 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Menu(menu) => choosing::menu(menu, theme, rest, frame),
         Overlay::Batch(batch) => batch::draw(batch, model, theme, rest, frame),
         Overlay::ThreeWay(view) => three_way::draw(view, theme, rest, frame),
+        Overlay::History(history) => history::draw(history, model, theme, rest, frame),
+        Overlay::Summary(summary) => history::summary(summary, theme, rest, frame),
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }

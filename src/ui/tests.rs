@@ -20,7 +20,8 @@ use crate::domain::person::Person;
 use crate::domain::photo::{MediaType, Photo, Picture, Thumb};
 use crate::domain::untrusted::Untrusted;
 
-fn screen(model: &Model, width: u16, height: u16) -> String {
+/// What stands on a screen of that size.
+pub(in crate::ui) fn screen(model: &Model, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal never fails");
     terminal.draw(|frame| draw(model, frame)).expect("a test terminal never fails");
     let buffer = terminal.backend().buffer();
@@ -37,8 +38,9 @@ fn screen(model: &Model, width: u16, height: u16) -> String {
     rows.collect::<Vec<_>>().join("\n")
 }
 
+/// Compares both sizes with what was accepted.
 #[track_caller]
-fn check(name: &str, model: &Model) {
+pub(in crate::ui) fn check(name: &str, model: &Model) {
     insta::with_settings!({ snapshot_path => "../../tests/it/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(format!("{name}_80x24"), screen(model, 80, 24));
         insta::assert_snapshot!(format!("{name}_120x40"), screen(model, 120, 40));
