@@ -11,7 +11,9 @@ fn main() -> ExitCode {
         Ok(args) => match cli::run(&args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                output::complain(&error.to_string());
+                if let Some(words) = error.complaint() {
+                    output::complain(&words);
+                }
                 ExitCode::from(error.code())
             }
         },

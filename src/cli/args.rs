@@ -52,7 +52,8 @@ First steps:
 
 A token or a password is never taken from the command line, where others could read it.
 
-Exit codes: 0 done, 2 called the wrong way, 6 something on this machine is in the way.";
+Exit codes: 0 done, 2 called the wrong way, 6 something on this machine is in the way;
+128 and its number after a signal.";
 
 /// The acts that need no screen.
 #[derive(Debug, Subcommand)]
@@ -65,6 +66,30 @@ pub enum Command {
     },
     /// Run the look-alike of netexCloud alone, for training and for tests
     Sandbox(SandboxArgs),
+    /// Look whether the program can work here, and say what to mend; nothing is changed anywhere
+    Doctor(DoctorArgs),
+    /// Say what the name of a fault means, such as timeout; without a name all of them
+    Explain(ExplainArgs),
+}
+
+/// What is looked at.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// The tenant whose service is asked, instead of the one that opens; "sandbox" is the look-alike
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+
+    /// Print JSON, for scripts
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which fault.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// Its name, as it stands in brackets behind a complaint
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// What can be done with a configuration.

@@ -15,10 +15,11 @@ use crate::domain::roles::RoleChange;
 use crate::domain::untrusted::visible;
 
 pub mod envelope;
+pub mod input;
 pub mod list;
 pub mod read;
 mod snapshot;
-mod strict;
+pub(in crate::codec) mod strict;
 
 pub use self::envelope::{beginning, envelope};
 pub use self::read::person;

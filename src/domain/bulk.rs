@@ -57,6 +57,11 @@ pub struct Job {
 /// The bands of the vendor's own import, in people: below the first little risk, above the last a very high one of being interrupted (api.md 6).
 pub const BANDS: [usize; 3] = [1000, 2000, 3000];
 
+/// Whether a role administers something: losing it is harm, in whatever section.
+pub fn is_administrator(role: &str) -> bool {
+    role.ends_with("admin")
+}
+
 impl Bulk {
     /// What is done, in words.
     pub fn words(&self) -> String {
@@ -73,7 +78,7 @@ impl Bulk {
     pub fn is_harm(&self) -> bool {
         match self {
             Self::Disable => true,
-            Self::Take { role, .. } => role.ends_with("admin"),
+            Self::Take { role, .. } => is_administrator(role),
             Self::Enable | Self::Give { .. } | Self::Set { .. } => false,
         }
     }

@@ -161,6 +161,10 @@ pub struct FieldSpec {
     pub label: &'static str,
     /// How it is edited, checked and encoded.
     pub kind: Kind,
+    /// What it is called in Spanish: the header of a file of people may say so.
+    pub spanish: &'static str,
+    /// Other words that such a header may have for it, in either language.
+    pub also: &'static [&'static str],
     /// Whether create takes it.
     pub create: Needs,
     /// Whether update takes it.

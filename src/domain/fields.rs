@@ -12,6 +12,7 @@ macro_rules! fields {
         #[doc = $help:literal]
         $name:ident {
             key: $key:literal, label: $label:literal, kind: $kind:ident,
+            spanish: $spanish:literal, also: [$($also:literal),*],
             create: $create:expr, update: $update:expr,
             clearable: $clearable:literal, codes: [$($code:literal),*]
         }
@@ -28,6 +29,8 @@ macro_rules! fields {
             key: $key,
             label: $label,
             kind: Kind::$kind,
+            spanish: $spanish,
+            also: &[$($also),*],
             create: $create,
             update: $update,
             clearable: $clearable,
@@ -41,114 +44,133 @@ fields! {
     /// The name that signs in; most tenants cannot change it later.
     Username {
         key: "username", label: "Username", kind: Username,
+        spanish: "Usuario", also: ["user name", "login", "nombre de usuario", "user"],
         create: Needs::always(Required), update: Needs::since_2023(Required),
         clearable: false, codes: ["USR001", "USR009"]
     }
     /// The first password; ^G makes one, ^V shows it for ten seconds.
     Password {
         key: "password", label: "Password", kind: Password,
+        spanish: "Contraseña", also: ["clave"],
         create: Needs::always(Required), update: Needs::NEVER,
         clearable: false, codes: ["USR002"]
     }
     /// Given name.
     Name {
         key: "name", label: "Name", kind: Text,
+        spanish: "Nombre", also: ["first name", "given name"],
         create: Needs::always(Required), update: Needs::required_since_2023(),
         clearable: false, codes: []
     }
     /// Family name.
     Surname {
         key: "surname", label: "Surname", kind: Text,
+        spanish: "Apellidos", also: ["last name", "family name", "apellido"],
         create: Needs::always(Required), update: Needs::required_since_2023(),
         clearable: false, codes: []
     }
     /// Work address; the welcome mail goes here.
     Email {
         key: "email", label: "E-mail", kind: Email,
+        spanish: "Correo", also: ["correo electrónico", "mail", "e-mail address"],
         create: Needs::always(Required), update: Needs::required_since_2023(),
         clearable: false, codes: ["USR006"]
     }
     /// Language of screens and mails, as a code such as es; Enter opens the list.
     Language {
         key: "language", label: "Language", kind: Language,
+        spanish: "Idioma", also: ["lengua"],
         create: Needs::always(Required), update: Needs::required_since_2023(),
         clearable: false, codes: ["USR003"]
     }
     /// Time zone, as a name such as Europe/Paris; Enter opens the list.
     Timezone {
         key: "timezone", label: "Timezone", kind: Timezone,
+        spanish: "Zona horaria", also: ["huso horario"],
         create: Needs::always(Required), update: Needs::required_since_2023(),
         clearable: false, codes: []
     }
     /// Telephone at the desk.
     OfficePhone {
         key: "officePhone", label: "Office", kind: Phone,
+        spanish: "Teléfono", also: ["phone", "telephone", "teléfono de oficina", "teléfono fijo"],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: true, codes: []
     }
     /// Mobile telephone.
     MobilePhone {
         key: "mobilePhone", label: "Mobile", kind: Phone,
+        spanish: "Móvil", also: ["mobile telephone", "cell phone", "teléfono móvil"],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: true, codes: []
     }
     /// Town or site.
     Location {
         key: "location", label: "Location", kind: Text,
+        spanish: "Ubicación", also: ["localidad", "town", "site"],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: true, codes: []
     }
     /// What the person likes to learn about, in free text.
     Interests {
         key: "interests", label: "Interests", kind: Text,
+        spanish: "Intereses", also: [],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: true, codes: []
     }
     /// What the person says of themselves; several lines.
     AboutMe {
         key: "aboutMe", label: "About me", kind: Multiline,
+        spanish: "Sobre mí", also: ["acerca de mí", "about"],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: true, codes: []
     }
     /// Whether the person can sign in; whoever can and has roles counts as licensed.
     Enabled {
         key: "enabled", label: "Enabled", kind: Switch,
+        spanish: "Activo", also: ["habilitado", "active"],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: false, codes: ["USR005"]
     }
     /// The system that checks the password; LOCAL where nothing is said.
     AuthSource {
         key: "authSource", label: "Auth source", kind: Text,
+        spanish: "Origen", also: ["origen de autenticación", "authentication source"],
         create: Needs::since_2019(Optional), update: Needs::since_2019(Optional),
         clearable: false, codes: []
     }
     /// The person's key in another system; no slash or backslash.
     ExternalId {
         key: "externalId", label: "External id", kind: Text,
+        spanish: "Id externo", also: ["identificador externo"],
         create: Needs::NEVER, update: Needs::since_2019(Optional),
         clearable: true, codes: ["ERR006"]
     }
     /// The tenant's own fields, one key = value a line; the whole map is sent.
     ExtendedFields {
         key: "extendedFields", label: "Extended", kind: Pairs,
+        spanish: "Ampliados", also: ["campos ampliados"],
         create: Needs::NEVER, update: Needs::since_2019(Optional),
         clearable: false, codes: ["DYN003"]
     }
     /// WARNING: what extra does is not documented; a JSON object, sent as written.
     Extra {
         key: "extra", label: "Extra !", kind: Object,
+        spanish: "Adicional", also: [],
         create: Needs::NEVER, update: Needs::always(Optional),
         clearable: false, codes: []
     }
     /// The person's picture: a URL, or a PNG, JPEG or GIF of at most 700 KB.
     Image {
         key: "image", label: "Image", kind: Photo,
+        spanish: "Imagen", also: ["foto", "photo", "picture"],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: false, codes: ["USR011", "USR012", "USR013", "USR014", "USR015"]
     }
     /// What the person may do in each section.
     Roles {
         key: "roles", label: "Roles", kind: Roles,
+        spanish: "Roles", also: [],
         create: Needs::always(Optional), update: Needs::always(Optional),
         clearable: false, codes: ["USR004", "USR010", "USR018"]
     }

@@ -5,13 +5,18 @@
 //! fault of the field, like a phone number with letters in it.
 
 pub mod bulk;
+pub mod checkup;
+pub mod code;
+pub mod command_line;
 pub mod deed;
 pub mod draft;
 pub mod email;
+pub mod ending;
 pub mod field;
 pub mod fields;
 pub mod files;
 pub mod history;
+pub mod job;
 pub mod key;
 pub mod language;
 pub mod listed;
@@ -24,10 +29,12 @@ pub mod patch;
 pub mod person;
 pub mod phone;
 pub mod photo;
+pub mod plan;
 pub mod recipe;
 pub mod record;
 pub mod request;
 pub mod roles;
+pub mod row;
 pub mod secret;
 pub mod tenant;
 pub mod timezone;

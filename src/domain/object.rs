@@ -16,8 +16,8 @@ impl Object {
         }
     }
 
-    /// The object on one line, as it goes out.
-    pub fn line(&self) -> String {
+    /// The object in one line, as [`Object::parse`] reads it.
+    pub fn text(&self) -> String {
         Value::Object(self.0.clone()).to_string()
     }
 

@@ -358,7 +358,7 @@ fn touched(line: &Line, before: Option<&Person>, unread: &Kept, mark: &Marks<'_>
         Value::Photo(Photo::Picture(picture)) => {
             Kept::Mark { size: picture.bytes.len(), fingerprint: (mark.picture)(&picture.bytes) }
         }
-        Value::Object(object) => Kept::Text(object.line()),
+        Value::Object(object) => Kept::Text(object.text()),
     };
     let old = before.map_or_else(|| unread.clone(), |person| old(line.field, &new, person));
     Touched { field: line.field, old, new, echoed: line.reason == Reason::Echoed }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::domain::job::JobId;
 use crate::domain::record::ChangeId;
 use crate::domain::untrusted::visible;
 
@@ -45,6 +46,15 @@ pub enum JournalFault {
         /// When it was sent, in milliseconds since 1970.
         since: i64,
     },
+    /// Another program has sent this line of a job, or is about to.
+    LineTaken {
+        /// The job.
+        job: JobId,
+        /// The line of its file.
+        line: u64,
+    },
+    /// There is no such job.
+    NoSuchJob(JobId),
     /// There is no such change.
     NoSuchChange(ChangeId),
     /// There is no journal.
@@ -94,6 +104,10 @@ impl fmt::Display for JournalFault {
                     "a request to create this user is on its way or in doubt ({id}): settle it before another is sent"
                 )
             }
+            Self::LineTaken { job, line } => {
+                write!(f, "line {line} of job {job} was sent already, or is being sent by another program")
+            }
+            Self::NoSuchJob(id) => write!(f, "there is no job {id}"),
             Self::NoSuchChange(id) => write!(f, "there is no change {id}"),
             Self::Missing => f.write_str("there is no journal"),
             Self::Gone => f.write_str("the journal has stopped"),

@@ -13,7 +13,9 @@ pub(in crate::journal) struct Migration {
 }
 
 /// Every step, in order. The number of those that were taken is the database's `user_version`.
-pub(in crate::journal) const MIGRATIONS: &[Migration] = &[Migration {
+pub(in crate::journal) const MIGRATIONS: &[Migration] = &[FIRST, JOBS];
+
+const FIRST: Migration = Migration {
     reason: "the audit, where each change stands, and what was typed and not sent",
     sql: "
         -- Append-only. `digest` is over salt and body, `chain` over the chain before and everything but salt and body: so a body can be
@@ -63,7 +65,38 @@ pub(in crate::journal) const MIGRATIONS: &[Migration] = &[Migration {
             body    TEXT NOT NULL
         ) STRICT;
     ",
-}];
+};
+
+const JOBS: Migration = Migration {
+    reason: "files of people, line by line, so that a job can be killed and resumed",
+    sql: "
+        CREATE TABLE job (
+            id     INTEGER PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            at     INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            plan   TEXT NOT NULL,
+            terms  TEXT NOT NULL,
+            lines  INTEGER NOT NULL,
+            state  TEXT NOT NULL
+        ) STRICT;
+        -- A line that was sent stands where its change stands; `state` is that of a line for which nothing was sent.
+        CREATE TABLE job_line (
+            job      INTEGER NOT NULL,
+            line     INTEGER NOT NULL,
+            username TEXT NOT NULL,
+            action   TEXT NOT NULL,
+            digest   TEXT NOT NULL,
+            state    TEXT NOT NULL,
+            reason   TEXT,
+            change   INTEGER,
+            PRIMARY KEY (job, line)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX job_line_of_change ON job_line (change) WHERE change IS NOT NULL;
+    ",
+};
 
 /// The version that this program writes.
 pub(in crate::journal) fn newest() -> i64 {

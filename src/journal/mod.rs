@@ -5,6 +5,7 @@
 //!                                                            entry   append-only, hash-chained: the audit
 //!                                                            change  where each change stands now
 //!                                                            draft   typed and not sent
+//!                                                            job     files of people, line by line
 //! ```
 //!
 //! `SQLite` in WAL mode with `synchronous=FULL`: a commit that returned is on the disk. All writing is done by one thread, in short
@@ -26,6 +27,7 @@ pub mod changes;
 pub mod drafts;
 pub mod fault;
 pub mod history;
+pub mod jobs;
 pub mod marks;
 mod migrations;
 pub mod open;

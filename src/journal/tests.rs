@@ -329,3 +329,88 @@ async fn a_handle_asks_the_thread_and_gets_the_answer() {
     let (id, _) = journal.ask(|store| store.begin(&realm(), &intent(Act::Create, "nora"))).await.unwrap();
     assert_eq!(journal.ask_and_wait(move |store| store.change(id)).unwrap().standing, Standing::Open);
 }
+
+mod jobs {
+    //! Lines of files: taken once, and standing where their change stands.
+
+    use super::*;
+    use crate::domain::job::{JobHead, JobId, JobState, LineState, NewLine};
+    use crate::journal::jobs::Lines;
+
+    fn job(store: &mut Store, lines: u64) -> JobId {
+        let word = |word: &str| word.to_owned();
+        let head = JobHead { source: word("people.csv"), digest: word("d"), plan: word("p"), terms: word("{}"), lines };
+        let id = store.new_job(&realm(), &head).expect("it is kept");
+        let line = |line| NewLine {
+            line,
+            username: format!("user{line}"),
+            action: word("create"),
+            digest: word("x"),
+            state: LineState::Waiting,
+            reason: None,
+        };
+        store.add_lines(id, &(1..=lines).map(line).collect::<Vec<_>>()).expect("they are kept");
+        store.job_stands(id, JobState::Ready).expect("it is kept");
+        id
+    }
+
+    fn send(store: &mut Store, job: JobId, line: u64) -> Result<ChangeId, JournalFault> {
+        let intent = Intent { job: Some((job.0, line)), ..intent(Act::Create, &format!("user{line}")) };
+        store.begin(&realm(), &intent).map(|(id, _)| id)
+    }
+
+    fn counts(store: &mut Store, job: JobId) -> Vec<(LineState, u64)> {
+        store.job(job).expect("the job").counts.into_iter().collect()
+    }
+
+    #[test]
+    fn a_line_is_sent_once_whoever_asks_and_again_only_if_it_never_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut ours, mut theirs) = (store(folder.path()), store(folder.path()));
+        let job = job(&mut ours, 2);
+        let first = send(&mut ours, job, 1).unwrap();
+        ours.end(first, &ended(Verdict::Applied)).unwrap();
+        assert_eq!(send(&mut theirs, job, 1), Err(JournalFault::LineTaken { job, line: 1 }));
+        let second = send(&mut theirs, job, 2).unwrap();
+        theirs.end(second, &ended(Verdict::NotSent)).unwrap();
+        assert!(send(&mut ours, job, 2).is_ok());
+        assert_eq!(all(&mut ours).len(), 3, "the refused one has left no intent");
+    }
+
+    #[test]
+    fn every_line_stands_where_its_change_stands_also_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut killed = store(folder.path());
+        let job = job(&mut killed, 4);
+        killed.line_fails(job, 4, LineState::Error, Some("no picture")).unwrap();
+        let done = send(&mut killed, job, 1).unwrap();
+        killed.end(done, &ended(Verdict::Applied)).unwrap();
+        send(&mut killed, job, 2).unwrap();
+        drop(killed);
+        let mut store = store(folder.path());
+        let sent = LineState::Sent;
+        assert_eq!(
+            counts(&mut store, job),
+            [(LineState::Waiting, 1), (LineState::Error, 1), (sent(Standing::InDoubt), 1), (sent(Standing::Done), 1)]
+        );
+        let numbers = |store: &mut Store, which| {
+            let lines = store.lines(job, which, 0, 10).unwrap();
+            lines.iter().map(|line| line.plan.line).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(&mut store, Lines::All), [1, 2, 3, 4]);
+        assert_eq!(numbers(&mut store, Lines::Open), [2, 3]);
+        assert_eq!(numbers(&mut store, Lines::Failed), [2, 4]);
+    }
+
+    #[test]
+    fn a_job_has_one_owner_until_that_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut ours, mut theirs) = (store(folder.path()), store(folder.path()));
+        let job = job(&mut ours, 1);
+        ours.job_stands(job, JobState::Running).unwrap();
+        let claim = ours.claim(job).unwrap();
+        assert!(claim.is_some() && theirs.claim(job).unwrap().is_none() && theirs.job(job).unwrap().claimed);
+        drop(claim);
+        assert!(theirs.claim(job).unwrap().is_some() && !theirs.job(job).unwrap().claimed);
+    }
+}

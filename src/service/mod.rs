@@ -28,6 +28,7 @@ pub mod history;
 pub mod paging;
 pub mod password;
 pub mod pasted;
+pub mod picture;
 mod submit;
 
 /// The acts of one tenant. Cloning shares the client.

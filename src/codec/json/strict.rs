@@ -26,12 +26,12 @@ pub(in crate::codec::json) fn words(error: &serde_json::Error) -> String {
 }
 
 /// The fault of a key that stands twice.
-pub(in crate::codec::json) fn twice<E: Error>(key: &str) -> E {
+pub(in crate::codec) fn twice<E: Error>(key: &str) -> E {
     E::custom(format_args!("the key {key:.64} stands twice"))
 }
 
 /// Any value, for a reader that takes a text in pieces.
-pub(in crate::codec::json) struct Strict;
+pub(in crate::codec) struct Strict;
 
 impl<'de> DeserializeSeed<'de> for Strict {
     type Value = Value;

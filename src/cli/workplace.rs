@@ -1,0 +1,200 @@
+//! What the screen and the commands work on: the tenant that was chosen or the sandbox, what its configuration says of it, and the way to
+//! its service.
+//!
+//! Deliberately not here: what is done there. Whatever has to stand between the program and the service is put there in [`Workplace::connect`].
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::api::{Client, PLATFORMS, Settings};
+use crate::app::batch::Limits;
+use crate::cli::CliError;
+use crate::cli::{ask, catalogues, sandbox};
+use crate::config::environment::who;
+use crate::config::places::state_dir;
+use crate::config::private::read_trusted;
+use crate::config::{Choice, Config, TenantConfig};
+use crate::domain::field::Revision;
+use crate::domain::record::Realm;
+use crate::domain::roles::Catalogues;
+use crate::domain::secret::Secret;
+use crate::domain::tenant::{Synchronization, Tenant};
+use crate::journal::{self, Journal};
+use crate::runtime::clock;
+use crate::sandbox::Sandbox;
+use crate::service::copy::Place;
+use crate::service::{Desk, Service};
+
+/// The sandbox is on this machine: what does not answer here will not answer later.
+const SANDBOX_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Which workplace is wanted, as the command line says it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The tenant's name; without one that of the configuration.
+    pub tenant: Option<&'a str>,
+    /// What goes wrong in the sandbox: a built-in scenario, or a file with one.
+    pub scenario: Option<&'a str>,
+}
+
+/// A tenant that was chosen. What takes time is not done yet.
+pub struct Workplace<'a> {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The roles that it has.
+    pub catalogues: Catalogues,
+    /// What it allows of a change for many.
+    pub limits: Limits,
+    realm: Realm,
+    way: Way<'a>,
+}
+
+/// How the settings of a client are made, and what has to live as long as it is used.
+type Way<'a> = Box<dyn FnOnce() -> Result<(Settings, Option<Place>, Option<Sandbox>), CliError> + 'a>;
+
+/// The first part of the names of a tenant's journal; all tenants share one.
+const JOURNAL: &str = "journal";
+
+/// A connected workplace. The sandbox, where it is one, lives as long as this does.
+pub struct Connection {
+    /// Everything that can be done there.
+    pub service: Service,
+    /// Why there is no journal, and so nothing can be sent; people can still be looked up.
+    pub no_journal: Option<String>,
+    _sandbox: Option<Sandbox>,
+}
+
+impl<'a> Workplace<'a> {
+    /// Chooses a tenant and gets its token, which may ask at the terminal.
+    ///
+    /// # Errors
+    /// There is no such tenant or scenario, or no token; or one of the tenant's other files is at fault.
+    pub fn choose(config: &'a Config, wanted: Wanted<'_>) -> Result<Self, CliError> {
+        match config.choose(wanted.tenant)? {
+            Choice::Sandbox => of_sandbox(wanted.scenario),
+            Choice::Tenant(_) if wanted.scenario.is_some() => {
+                Err(CliError::Usage("--scenario is for the sandbox: leave out the tenant".into()))
+            }
+            Choice::Tenant(tenant) => of_tenant(config, tenant),
+        }
+    }
+
+    /// Makes the service, and starts the sandbox where it is one. No tenant is asked anything yet.
+    ///
+    /// # Errors
+    /// The settings make no client, or a file of the tenant cannot be read.
+    pub fn connect(self) -> Result<Connection, CliError> {
+        let (settings, copy, sandbox) = (self.way)()?;
+        let client = Client::new(settings)?;
+        let mut service = Service::new(client);
+        if let Some(place) = copy {
+            service = service.keeping(place);
+        }
+        let mut no_journal = None;
+        // What is done in the sandbox, with its made-up people, is no business of a tenant's audit.
+        match journal(if sandbox.is_some() { crate::config::SANDBOX } else { JOURNAL }) {
+            Ok(journal) => service = service.journaling(Desk { journal, realm: self.realm }),
+            Err(error) => no_journal = Some(error.to_string()),
+        }
+        Ok(Connection { service, no_journal, _sandbox: sandbox })
+    }
+}
+
+/// The journal of that name in the state folder.
+fn journal(name: &'static str) -> Result<Journal, CliError> {
+    let place = journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds };
+    Journal::open(place).map_err(|fault| CliError::Local(fault.to_string()))
+}
+
+fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
+    let scenario = sandbox::scenario(scenario, None)?;
+    let revision = scenario.revision();
+    let catalogues = catalogues::read(revision, None)?;
+    let of_its_own = catalogues.clone();
+    let tenant = Tenant {
+        name: crate::config::SANDBOX.to_owned(),
+        sandbox: true,
+        production: false,
+        read_only: false,
+        revision,
+        synchronization: Synchronization::Synchronous,
+    };
+    // Not the address: its port is another one each time, and what was left in doubt has to be found again.
+    let realm = Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() };
+    let way = move || {
+        let sandbox = sandbox::start(scenario, 0, of_its_own)?;
+        let base_url = Url::parse(&sandbox.base_url())
+            .map_err(|error| CliError::Local(format!("the sandbox has no usable address: {error}")))?;
+        let settings = Settings {
+            base_url,
+            token: Secret::new(sandbox.token().to_owned()),
+            read_only: false,
+            proxy: false,
+            authorities: None,
+            connect: SANDBOX_TIMEOUT / 2,
+            total: SANDBOX_TIMEOUT,
+            platforms: platforms(revision),
+        };
+        Ok((settings, None, Some(sandbox)))
+    };
+    Ok(Workplace { tenant, catalogues, limits: Limits::default(), realm, way: Box::new(way) })
+}
+
+/// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
+fn platforms(revision: Revision) -> Vec<String> {
+    let play = (revision != Revision::Original).then_some("play");
+    PLATFORMS.into_iter().chain(play).map(str::to_owned).collect()
+}
+
+/// A tenant of the configuration. Its token is fetched first, because that may ask at the terminal.
+fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<'a>, CliError> {
+    let token = config.token(chosen, || ask::token(&chosen.tenant.name))?;
+    let way = move || {
+        let authorities = chosen.ca_file.as_deref().map(read_trusted).transpose()?;
+        let settings = Settings {
+            base_url: chosen.base_url.clone(),
+            token,
+            read_only: chosen.tenant.read_only,
+            proxy: chosen.proxy,
+            authorities: authorities.map(String::into_bytes),
+            connect: chosen.connect_timeout,
+            total: chosen.timeout,
+            platforms: chosen.platforms.clone(),
+        };
+        let copy = Place::new(state_dir()?, &chosen.tenant.name, chosen.base_url.as_str());
+        Ok((settings, Some(copy), None))
+    };
+    Ok(Workplace {
+        tenant: chosen.tenant.clone(),
+        catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
+        limits: limits(chosen),
+        realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
+        way: Box::new(way),
+    })
+}
+
+fn limits(chosen: &TenantConfig) -> Limits {
+    Limits { concurrency: chosen.concurrency, max_harm: chosen.max_harm }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::read::parse;
+
+    const TENANT: &str = "[tenants.a]\nbase_url = \"https://a.example/x\"\ntoken = { ask = true }\n";
+
+    fn of(lines: &str) -> Limits {
+        let config = parse(&format!("{TENANT}{lines}"), Path::new("/")).expect("it is sound");
+        limits(&config.tenants[0])
+    }
+
+    #[test]
+    fn a_tenant_limits_what_is_done_for_many_as_its_configuration_says() {
+        assert_eq!(of("concurrency = 2\nmax_harm = 9\n"), Limits { concurrency: 2, max_harm: 9 });
+        assert_eq!(of(""), Limits::default(), "the sandbox and a tenant that says nothing have the same limits");
+    }
+}

@@ -1,0 +1,151 @@
+//! A file of people as a job: which of its lines are done, which wait, and which need somebody.
+//!
+//! Deliberately not here: what a line would do (`domain::plan`), and how it is carried out ([`crate::service`]).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::domain::record::{ChangeId, Realm, Standing};
+
+/// The number of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub i64);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a job is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobHead {
+    /// The file's name, for people.
+    pub source: String,
+    /// The digest of its lines, without passwords, as hexadecimal digits.
+    pub digest: String,
+    /// The hash of its plan, as hexadecimal digits.
+    pub plan: String,
+    /// How the file is read and carried out, as [`crate::codec`] wrote it: what a resumed job does is what was begun.
+    pub terms: String,
+    /// How many lines there are.
+    pub lines: u64,
+}
+
+/// Where a job as a whole stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobState {
+    /// Its lines are being written down; nothing was sent.
+    Planning,
+    /// Every line is there.
+    Ready,
+    /// Somebody carries it out, or did when their program ended.
+    Running,
+    /// Somebody stopped it.
+    Stopped,
+    /// No line waits.
+    Ended,
+}
+
+impl JobState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Planning, Self::Ready, Self::Running, Self::Stopped, Self::Ended];
+
+    /// The word that is shown and kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planning => "planning",
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The state of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// Where a line stands. Every line is in exactly one of these at any time (faults.md, I-7, I-16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LineState {
+    /// Nothing was done for it yet.
+    Waiting,
+    /// The person is so already.
+    Unchanged,
+    /// It cannot be done, and nothing was sent.
+    Error,
+    /// It was sent; how its change stands.
+    Sent(Standing),
+}
+
+impl LineState {
+    /// The word that is shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Unchanged => "unchanged",
+            Self::Error => "error",
+            Self::Sent(standing) => standing.word(),
+        }
+    }
+
+    /// Whether there is nothing left to do for it, now or later.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Waiting => false,
+            Self::Unchanged | Self::Error => true,
+            Self::Sent(standing) => !matches!(standing, Standing::Open | Standing::InDoubt | Standing::NotSent),
+        }
+    }
+}
+
+/// A line of a plan, to be written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLine {
+    /// The line of the file.
+    pub line: u64,
+    /// Whom it is about.
+    pub username: String,
+    /// What it does: the word of the plan.
+    pub action: String,
+    /// The digest of what was planned, so that a line whose person changed since is not carried out.
+    pub digest: String,
+    /// Waiting, unchanged, or an error.
+    pub state: LineState,
+    /// Why it is an error.
+    pub reason: Option<String>,
+}
+
+/// A line as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobLine {
+    /// What was written down.
+    pub plan: NewLine,
+    /// Its change, once it was sent.
+    pub change: Option<ChangeId>,
+}
+
+/// How many lines stand where.
+pub type Counts = BTreeMap<LineState, u64>;
+
+/// A job as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// Where it goes.
+    pub realm: Realm,
+    /// When it was planned, in milliseconds since 1970 (UTC).
+    pub at: i64,
+    /// What it is about.
+    pub head: JobHead,
+    /// Where it stands.
+    pub state: JobState,
+    /// Somebody carries it out just now.
+    pub claimed: bool,
+    /// How many lines stand where.
+    pub counts: Counts,
+}
