@@ -17,7 +17,7 @@ use crate::cli::{CliError, output, tell};
 use crate::domain::ending::Ending;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Cause, ReadFault, Report, Sent, Verdict};
-use crate::domain::record::Circumstances;
+use crate::domain::record::{Circumstances, Purpose};
 use crate::domain::roles::Catalogues;
 use crate::domain::tenant::{Synchronization, Tenant};
 use crate::domain::untrusted::Untrusted;
@@ -55,6 +55,8 @@ pub struct Errand {
     pub interactive: bool,
     /// The ticket that asks for this.
     pub ticket: Option<String>,
+    /// Why it is sent.
+    pub purpose: Purpose,
     _connection: Connection,
 }
 
@@ -88,6 +90,7 @@ pub fn carry_out(
             json: at.json,
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             ticket,
+            purpose: Purpose::Change,
             _connection: connection,
         };
         todo(&mut errand).await
@@ -113,7 +116,8 @@ impl Errand {
     /// Sends an order, once, and waits for its answer.
     pub async fn submit(&mut self, order: &Order, synchronization: Synchronization) -> Sent {
         output::progress(&format!("sending: {} {}", tell::words(order), order.username()));
-        let circumstances = Circumstances { ticket: self.ticket.clone(), ..Circumstances::default() };
+        let (ticket, purpose) = (self.ticket.clone(), self.purpose);
+        let circumstances = Circumstances { ticket, purpose, ..Circumstances::default() };
         let mut answer = pin!(self.service.submit_with(order, synchronization, &circumstances));
         tokio::select! {
             biased;

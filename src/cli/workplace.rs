@@ -14,12 +14,14 @@ use crate::cli::{ask, catalogues, sandbox};
 use crate::config::environment::who;
 use crate::config::places::state_dir;
 use crate::config::private::read_trusted;
-use crate::config::{Choice, Config, TenantConfig};
+use crate::config::{Choice, Config, Retention, TenantConfig};
+use crate::domain::code::Code;
 use crate::domain::field::Revision;
 use crate::domain::record::Realm;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{Synchronization, Tenant};
+use crate::journal::fault::JournalFault;
 use crate::journal::{self, Journal};
 use crate::runtime::clock;
 use crate::sandbox::Sandbox;
@@ -50,6 +52,7 @@ pub struct Workplace<'a> {
     pub limits: Limits,
     /// The ticket that asks for what is done there.
     pub ticket: Option<String>,
+    retention: Retention,
     realm: Realm,
     way: Way<'a>,
 }
@@ -58,7 +61,7 @@ pub struct Workplace<'a> {
 type Way<'a> = Box<dyn FnOnce() -> Result<(Settings, Option<Place>, Option<Sandbox>), CliError> + 'a>;
 
 /// The first part of the names of a tenant's journal; all tenants share one.
-const JOURNAL: &str = "journal";
+pub(in crate::cli) const JOURNAL: &str = "journal";
 
 /// A connected workplace. The sandbox, where it is one, lives as long as this does.
 pub struct Connection {
@@ -82,7 +85,7 @@ impl<'a> Workplace<'a> {
             }
             Choice::Tenant(tenant) => of_tenant(config, tenant)?,
         };
-        Ok(Self { ticket: wanted.ticket.map(str::to_owned), ..place })
+        Ok(Self { ticket: wanted.ticket.map(str::to_owned), retention: config.retention, ..place })
     }
 
     /// Makes the service, and starts the sandbox where it is one. No tenant is asked anything yet.
@@ -99,7 +102,10 @@ impl<'a> Workplace<'a> {
         let mut no_journal = None;
         // What is done in the sandbox, with its made-up people, is no business of a tenant's audit.
         match journal(if sandbox.is_some() { crate::config::SANDBOX } else { JOURNAL }) {
-            Ok(journal) => service = service.journaling(Desk { journal, realm: self.realm }),
+            Ok(journal) => {
+                journal.retain(self.retention.0);
+                service = service.journaling(Desk { journal, realm: self.realm });
+            }
             Err(error) => no_journal = Some(error.to_string()),
         }
         Ok(Connection { service, no_journal, _sandbox: sandbox })
@@ -107,9 +113,22 @@ impl<'a> Workplace<'a> {
 }
 
 /// The journal of that name in the state folder.
-fn journal(name: &'static str) -> Result<Journal, CliError> {
-    let place = journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds };
-    Journal::open(place).map_err(|fault| CliError::Local(fault.to_string()))
+pub(in crate::cli) fn journal(name: &'static str) -> Result<Journal, CliError> {
+    Journal::open(place(name)?).map_err(of_journal)
+}
+
+/// Where the journal of that name is.
+pub(in crate::cli) fn place(name: &'static str) -> Result<journal::Place, CliError> {
+    Ok(journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds })
+}
+
+/// What is in the way of a journal, by its name.
+pub(in crate::cli) fn of_journal(fault: JournalFault) -> CliError {
+    let code = match fault {
+        JournalFault::Damaged { .. } => Code::JournalDamaged,
+        _ => Code::NoJournal,
+    };
+    CliError::Known(code, fault.to_string())
 }
 
 fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
@@ -143,7 +162,15 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         };
         Ok((settings, None, Some(sandbox)))
     };
-    Ok(Workplace { tenant, catalogues, limits: Limits::default(), ticket: None, realm, way: Box::new(way) })
+    Ok(Workplace {
+        tenant,
+        catalogues,
+        limits: Limits::default(),
+        ticket: None,
+        retention: Retention::default(),
+        realm,
+        way: Box::new(way),
+    })
 }
 
 /// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
@@ -175,6 +202,7 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
         limits: limits(chosen),
         ticket: None,
+        retention: config.retention,
         realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
         way: Box::new(way),
     })

@@ -16,5 +16,6 @@ mod services;
 mod support;
 mod tidy;
 mod turns;
+mod undo;
 mod wire;
 mod world;

@@ -8,6 +8,7 @@ mod commands;
 mod create;
 mod exits;
 mod held;
+mod history;
 mod once;
 mod pastes;
 mod people;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::domain::fields::Field;
 use crate::domain::history::Find;
+use crate::domain::job::{JobHead, JobId, JobState, LineState, NewLine};
 use crate::domain::outcome::Verdict;
 use crate::domain::record::{Act, ChangeId, Intent, Kept, Outcome, Purpose, Realm, Standing, Touched, Who};
 use crate::domain::tenant::Synchronization;
@@ -25,6 +26,10 @@ fn realm() -> Realm {
 
 /// A change whose texts all carry a mark, and of which one is so long that it takes pages of its own.
 fn change(store: &mut Store, mark: &str, length: usize, verdict: Verdict) -> ChangeId {
+    sent(store, mark, length, verdict, None)
+}
+
+fn sent(store: &mut Store, mark: &str, length: usize, verdict: Verdict, job: Option<(i64, u64)>) -> ChangeId {
     let long = format!("{mark} ").repeat(length);
     let touched = Touched {
         field: Field::AboutMe,
@@ -40,12 +45,30 @@ fn change(store: &mut Store, mark: &str, length: usize, verdict: Verdict) -> Cha
         touched: vec![touched],
         ticket: Some(mark.to_owned()),
         purpose: Purpose::Change,
-        job: None,
+        job,
         instead_of: None,
     };
     let (id, _) = store.begin(&realm(), &intent).expect("it is kept");
     store.end(id, &Outcome::without_reply(verdict, format!("why {mark}"))).expect("it is kept");
     id
+}
+
+/// A job of two lines for these users; what is sent for it is a change of each.
+fn job(store: &mut Store, mark: &str) -> (JobId, [ChangeId; 2]) {
+    let head =
+        JobHead { source: format!("{mark}.csv"), digest: "d".into(), plan: "p".into(), terms: "t".into(), lines: 2 };
+    let id = store.new_job(&realm(), &head).expect("it is kept");
+    let line = |line| NewLine {
+        line,
+        username: format!("{mark}.{line}"),
+        action: "update".into(),
+        digest: "d".into(),
+        state: LineState::Waiting,
+        reason: None,
+    };
+    store.add_lines(id, &[line(1), line(2)]).expect("they are kept");
+    let sent = [1, 2].map(|line| sent(store, mark, 1, Verdict::Applied, Some((id.0, line))));
+    (id, sent)
 }
 
 /// How often a mark stands in the files of a folder.
@@ -137,5 +160,45 @@ fn a_session_that_reads_meanwhile_is_named_and_a_second_purge_leaves_nothing() {
     assert!(fault.to_string().contains("another session reads the journal"), "{fault}");
     reader.execute_batch("COMMIT").unwrap();
     assert_eq!(store.purge(2_000).unwrap(), 0);
+    assert_eq!(count(folder.path(), "CANARY-A"), 0);
+}
+
+#[test]
+fn what_was_sent_for_a_job_goes_with_the_whole_job_once_that_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = at_time(folder.path(), || 1_000);
+    let (running, sent) = job(&mut store, "CANARY-A");
+    store.job_stands(running, JobState::Running).unwrap();
+    assert_eq!(store.reach(2_000).unwrap(), Reach { finished: 0, open: 2, all: 2 });
+    assert_eq!(store.purge(2_000).unwrap(), 0, "a line whose change is gone would be taken for one that was done");
+    store.job_stands(running, JobState::Ended).unwrap();
+    let again = again(&mut store, sent[0]);
+    let doubt = store.begin(&realm(), &again).unwrap().0;
+    assert_eq!(store.purge(2_000).unwrap(), 2, "of another change that is on its way the job knows nothing");
+    assert!(store.job(running).is_err());
+    store.end(doubt, &Outcome::without_reply(Verdict::Applied, "why")).unwrap();
+    assert_eq!(store.purge(2_000).unwrap(), 1);
+    assert_eq!(count(folder.path(), "CANARY-A"), 0);
+    assert_eq!(store.verify().unwrap().faults, Vec::<String>::new());
+}
+
+/// The intent of a change once more, of no job.
+fn again(store: &mut Store, id: ChangeId) -> Intent {
+    Intent { job: None, ..store.change(id).expect("it is kept").intent }
+}
+
+#[test]
+fn a_purge_that_was_killed_in_the_middle_is_finished_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = at_time(folder.path(), || 1_000);
+    let _other = at_time(folder.path(), || 1_000);
+    for n in 0..30 {
+        change(&mut store, "CANARY-A", length(n), Verdict::Applied);
+    }
+    assert_eq!(store.take_out(2_000).unwrap(), 30);
+    drop(store);
+    assert!(count(folder.path(), "CANARY-A") > 100, "the texts are taken out, and the log still has them");
+    let mut next = at_time(folder.path(), || 1_000);
+    assert_eq!(next.retain(1).unwrap(), 0, "nothing is so old");
     assert_eq!(count(folder.path(), "CANARY-A"), 0);
 }

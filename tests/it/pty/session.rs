@@ -28,6 +28,8 @@ const NORA: &str =
 pub struct Session {
     terminal: Terminal,
     secrets: Vec<&'static str>,
+    /// The commands of the terminal, by their OSC number, that the test has the program give.
+    commands: Vec<&'static str>,
     /// Where the desk's own is not used. It goes when the session does.
     home: Option<tempfile::TempDir>,
 }
@@ -68,12 +70,17 @@ impl Session {
 
     /// Starts, and waits for nothing.
     pub fn start(launch: Launch) -> Self {
-        Self { terminal: launch.open(), secrets: vec![PASSWORD, TOKEN, TENANT_TOKEN], home: None }
+        Self { terminal: launch.open(), secrets: vec![PASSWORD, TOKEN, TENANT_TOKEN], commands: Vec::new(), home: None }
     }
 
     /// The password may be seen: the test showed it on purpose.
     pub fn may_show_the_password(&mut self) {
         self.secrets.retain(|secret| *secret != PASSWORD);
+    }
+
+    /// Something may be put into the clipboard: the test asked for it.
+    pub fn may_copy(&mut self) {
+        self.commands.push("52");
     }
 
     /// Types Esc. An Esc with something behind it would be the Alt of that.
@@ -123,7 +130,7 @@ impl Session {
 
     fn check(&self) {
         let raw = self.raw();
-        assert_eq!(foreign_sequences(&raw, &[]), Vec::<String>::new(), "written to the terminal");
+        assert_eq!(foreign_sequences(&raw, &self.commands), Vec::<String>::new(), "written to the terminal");
         let (raw, letters) = (String::from_utf8_lossy(&raw).into_owned(), letters(&raw));
         for secret in &self.secrets {
             assert!(!raw.contains(secret) && !letters.contains(secret), "the terminal saw {secret}");
