@@ -7,7 +7,7 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use crate::cli::errand::Start;
 use crate::cli::workplace::{JOURNAL, of_journal, place};
@@ -147,7 +147,8 @@ pub struct ExportArgs {
 
 /// What `journal purge` is told.
 #[derive(Clone, Debug, Args)]
-#[group(id = "age", required = true, multiple = false, args = ["before", "older_than"])]
+#[group(skip)]
+#[command(group(ArgGroup::new("age").required(true).args(["before", "older_than"])))]
 pub struct PurgeArgs {
     /// Changes that began before this day, such as 2026-11-22
     #[arg(long, value_name = "DATE", value_parser = day)]

@@ -15,7 +15,7 @@ pub fn print(text: &str) -> io::Result<()> {
 /// Prints a part of something long, and says whether somebody still reads.
 ///
 /// # Errors
-/// As for [`print`].
+/// As for [`print()`].
 pub fn stream(text: &str) -> io::Result<bool> {
     match io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),

@@ -131,8 +131,8 @@ pub fn list(args: &List, start: Start<'_>) -> Result<Ending, CliError> {
         }
         // The beginning is printed already, so the end says what became of it.
         let end = match &ended {
-            Ok(ending) => json::end_of_list(*ending, None),
-            Err(error) => json::end_of_list(error.ending(), Some(&error.to_string())),
+            Ok(ending) => json::end_of_list(*ending, None, None),
+            Err(error) => json::end_of_list(error.ending(), error.name(), Some(&error.to_string())),
         };
         output::print(&end)?;
         ended.map_err(CliError::told)

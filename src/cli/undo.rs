@@ -6,9 +6,8 @@ use crate::cli::consent;
 use crate::cli::errand::{self, Errand, Start, unread};
 use crate::cli::flags::Sending;
 use crate::cli::journal::number;
-use crate::cli::tell::{self, Beside};
 use crate::cli::workplace::of_journal;
-use crate::cli::{CliError, output};
+use crate::cli::{CliError, output, tell};
 use crate::domain::code::Code;
 use crate::domain::ending::Ending;
 use crate::domain::history;
@@ -47,7 +46,7 @@ pub fn run(args: &Undo, start: Start<'_>) -> Result<Ending, CliError> {
         let harm = vec!["what it set is set to what was there before".to_owned()];
         consent::obtain(errand, sending, &consent::Intent { what, harm, typed: None }).await?;
         errand.purpose = Purpose::Undo(args.id);
-        tell::send_and_tell(errand, "undo", &planned.order, synchronization, Beside::default()).await
+        tell::send_and_tell(errand, "undo", &planned.order, synchronization, None).await
     })
 }
 

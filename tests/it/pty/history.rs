@@ -55,7 +55,7 @@ fn a_change_is_copied_for_the_ticket_and_taken_back_after_a_restart() {
     session.send("<Enter>");
     session.wait_for_text("DONE  update marta.lopez");
     session.send("H");
-    session.wait_for_text("undone #2");
+    session.wait_for_text("undone #3");
     session.send("<Down>u");
     let refused = session.wait_for_text("Nothing of it can be taken back.");
     assert!(refused.contains("Surname is as it was before already"), "{refused}");
