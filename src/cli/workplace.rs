@@ -131,11 +131,11 @@ pub(in crate::cli) fn place(name: &'static str) -> Result<journal::Place, CliErr
 
 /// What is in the way of a journal, by its name.
 pub(in crate::cli) fn of_journal(fault: JournalFault) -> CliError {
-    let code = match fault {
-        JournalFault::Damaged { .. } => Code::JournalDamaged,
-        _ => Code::NoJournal,
-    };
-    CliError::Known(code, fault.to_string())
+    if let JournalFault::NoSuchChange(_) = fault {
+        return CliError::Usage(fault.to_string());
+    }
+    let is_damaged = matches!(fault, JournalFault::Damaged { .. } | JournalFault::Newer { .. });
+    CliError::Known(if is_damaged { Code::JournalDamaged } else { Code::NoJournal }, fault.to_string())
 }
 
 fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
