@@ -152,7 +152,7 @@ fn submit_for(model: &mut Model, order: Order, purpose: Purpose) -> Effects {
     model.focus = if model.screen == Screen::People { Focus::List } else { Focus::Status };
     model.form.blamed.clear();
     let instead_of = if order.is_create() { model.instead_of.take() } else { None };
-    let circumstances = Circumstances { instead_of, purpose, ..model.circumstances() };
+    let circumstances = Circumstances { purpose, instead_of, ..model.circumstances() };
     Effects::one(Effect::Submit { ticket, order, synchronization: model.synchronization, circumstances })
         .and(Effects::one(Effect::Wake { ticket: tick, after: SECOND }))
 }

@@ -10,7 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgGroup, Args, Subcommand};
 
 use crate::cli::errand::Start;
-use crate::cli::workplace::{JOURNAL, of_journal, place};
+use crate::cli::workplace::{JOURNAL, place};
 use crate::cli::{CliError, output};
 use crate::codec::audit;
 use crate::config::fault::shown;
@@ -24,6 +24,7 @@ use crate::domain::record::{Act, ChangeId, Standing};
 use crate::domain::untrusted::visible;
 use crate::journal::fault::JournalFault;
 use crate::journal::session::is_anybody_at_work;
+use crate::journal::store::Store;
 use crate::journal::{Journal, Place};
 use crate::runtime::clock;
 
@@ -240,7 +241,7 @@ impl Whose {
             output::remark("there is no journal yet: nothing was sent from here");
             return Ok(None);
         }
-        Journal::open(self.place.clone()).map(Some).map_err(of_journal)
+        Ok(Some(Journal::open(self.place.clone())?))
     }
 
     fn find(&self, filter: &Filter) -> Find {
@@ -270,7 +271,7 @@ fn each(
     let mut before = None;
     loop {
         let find = find.clone();
-        let part = journal.ask_and_wait(move |store| store.history(&find, before)).map_err(of_journal)?;
+        let part = journal.ask_and_wait(move |store| store.history(&find, before))?;
         let told: Vec<Told> = part.changes.into_iter().map(|change| Told::of(change, time)).collect();
         if !take(&told)? || part.next.is_none() {
             return Ok(());
@@ -300,8 +301,8 @@ fn list(args: &ListArgs, whose: &Whose) -> Result<Ending, CliError> {
 
 fn show(args: &ShowArgs, whose: &Whose) -> Result<Ending, CliError> {
     let id = args.id;
-    let journal = whose.open()?.ok_or_else(|| of_journal(JournalFault::NoSuchChange(id)))?;
-    let change = journal.ask_and_wait(move |store| store.change(id)).map_err(of_journal)?;
+    let journal = whose.open()?.ok_or(JournalFault::NoSuchChange(id))?;
+    let change = journal.ask_and_wait(move |store| store.change(id))?;
     let text = if args.json {
         audit::one(&Told::of(change, clock::universal))
     } else {
@@ -313,7 +314,7 @@ fn show(args: &ShowArgs, whose: &Whose) -> Result<Ending, CliError> {
 
 fn verify(args: &VerifyArgs, whose: &Whose) -> Result<Ending, CliError> {
     let Some(journal) = whose.open()? else { return Ok(Ending::Done) };
-    let (found, bytes) = journal.ask_and_wait(|store| Ok((store.verify()?, store.size()?))).map_err(of_journal)?;
+    let (found, bytes) = journal.ask_and_wait(|store| Ok((store.verify()?, store.size()?)))?;
     let is_sound = found.faults.is_empty();
     let text = if args.json {
         audit::checked(found.entries, found.changes, found.purged, &found.head, bytes, &found.faults)
@@ -362,7 +363,7 @@ fn purge(args: &PurgeArgs, whose: &Whose) -> Result<Ending, CliError> {
     let Some(journal) = whose.open()? else { return Ok(Ending::Done) };
     let days = i64::from(args.older_than.unwrap_or_default());
     let before = args.before.unwrap_or_else(|| clock::milliseconds() - days * 24 * 60 * 60 * 1000);
-    let reach = journal.ask_and_wait(move |store| store.reach(before)).map_err(of_journal)?;
+    let reach = journal.ask_and_wait(move |store| store.reach(before))?;
     let at = clock::local(before);
     let stay = match reach.open {
         0 => String::new(),
@@ -376,8 +377,8 @@ fn purge(args: &PurgeArgs, whose: &Whose) -> Result<Ending, CliError> {
         );
         agree(&question, args.yes)?;
     }
-    let purged = journal.ask_and_wait(move |store| store.purge(before)).map_err(of_journal)?;
-    let bytes = journal.ask_and_wait(|store| store.size()).map_err(of_journal)?;
+    let purged = journal.ask_and_wait(move |store| store.purge(before))?;
+    let bytes = journal.ask_and_wait(Store::size)?;
     let left = reach.all - purged.min(reach.all);
     output::print(&format!(
         "{purged} changes that began before {at} were purged, {left} are kept; the journal takes {}.{stay}\n",

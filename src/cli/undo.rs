@@ -6,7 +6,6 @@ use crate::cli::consent;
 use crate::cli::errand::{self, Errand, Start, unread};
 use crate::cli::flags::Sending;
 use crate::cli::journal::number;
-use crate::cli::workplace::of_journal;
 use crate::cli::{CliError, output, tell};
 use crate::domain::code::Code;
 use crate::domain::ending::Ending;
@@ -54,7 +53,7 @@ pub fn run(args: &Undo, start: Start<'_>) -> Result<Ending, CliError> {
 async fn plan(errand: &mut Errand, id: ChangeId) -> Result<(undo::Undo, Person), CliError> {
     let both = errand.stop.unless(errand.service.for_undo(id)).await?;
     let (change, person) = both.map_err(|fault| match fault {
-        PastFault::Journal(fault) => of_journal(fault),
+        PastFault::Journal(fault) => fault.into(),
         PastFault::Unread(fault) => unread(&fault),
         PastFault::Elsewhere { .. } | PastFault::Refused(_) | PastFault::Key(_) => {
             CliError::Known(Code::NotPrepared, fault.to_string())

@@ -121,7 +121,7 @@ impl<'a> Workplace<'a> {
 
 /// The journal of that name in the state folder.
 pub(in crate::cli) fn journal(name: &'static str) -> Result<Journal, CliError> {
-    Journal::open(place(name)?).map_err(of_journal)
+    Ok(Journal::open(place(name)?)?)
 }
 
 /// Where the journal of that name is.
@@ -129,13 +129,14 @@ pub(in crate::cli) fn place(name: &'static str) -> Result<journal::Place, CliErr
     Ok(journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds })
 }
 
-/// What is in the way of a journal, by its name.
-pub(in crate::cli) fn of_journal(fault: JournalFault) -> CliError {
-    if let JournalFault::NoSuchChange(_) = fault {
-        return CliError::Usage(fault.to_string());
+impl From<JournalFault> for CliError {
+    fn from(fault: JournalFault) -> Self {
+        if let JournalFault::NoSuchChange(_) = fault {
+            return Self::Usage(fault.to_string());
+        }
+        let is_damaged = matches!(fault, JournalFault::Damaged { .. } | JournalFault::Newer { .. });
+        Self::Known(if is_damaged { Code::JournalDamaged } else { Code::NoJournal }, fault.to_string())
     }
-    let is_damaged = matches!(fault, JournalFault::Damaged { .. } | JournalFault::Newer { .. });
-    CliError::Known(if is_damaged { Code::JournalDamaged } else { Code::NoJournal }, fault.to_string())
 }
 
 fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {

@@ -4,7 +4,7 @@
 use rusqlite::params;
 
 use crate::domain::history::Find;
-use crate::domain::record::{Change, ChangeId};
+use crate::domain::record::{Act, Change, ChangeId, Standing};
 use crate::journal::changes::found;
 use crate::journal::fault::JournalFault;
 use crate::journal::store::Store;
@@ -33,7 +33,7 @@ impl Store {
             "WHERE (?1 IS NULL OR id < ?1) AND (?2 IS NULL OR +tenant = ?2) AND (?3 IS NULL OR +origin = ?3)
              AND (?4 IS NULL OR username = ?4) AND (?5 IS NULL OR act = ?5) AND (?6 IS NULL OR +standing = ?6)
              AND (?7 IS NULL OR at >= ?7) AND (?8 IS NULL OR at < ?8) ORDER BY id DESC LIMIT ?9";
-        let (act, standing) = (find.act.map(|act| act.word()), find.standing.map(|standing| standing.word()));
+        let (act, standing) = (find.act.map(Act::word), find.standing.map(Standing::word));
         let rows = self.read(|connection| {
             let before = before.map(|id| id.0);
             let by =

@@ -1,7 +1,6 @@
 //! Taking back, against the sandbox and against everything that may have happened since: a person has exactly what they had, or what
 //! somebody else gave them.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use netex_users::api::{Client, Settings};
@@ -219,7 +218,7 @@ fn person() -> impl Strategy<Value = Person> {
                     .zip(roles)
             {
                 if has {
-                    person.roles.entry(section.into()).or_insert_with(BTreeSet::new).insert(role.into());
+                    person.roles.entry(section.into()).or_default().insert(role.into());
                 }
             }
             person

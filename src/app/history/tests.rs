@@ -10,11 +10,9 @@ use crate::domain::outcome::{PlatformState, Verdict};
 use crate::domain::record::{Act as Done, Kept, Purpose, Standing};
 
 fn asked(effects: &Effects) -> (Ticket, String, Option<String>, Option<ChangeId>) {
-    let found = effects.as_slice().iter().find_map(|effect| match effect {
-        Effect::History { ticket, words, username, before } => {
-            Some((*ticket, words.clone(), username.clone(), *before))
-        }
-        _ => None,
+    let found = effects.as_slice().iter().find_map(|effect| {
+        let Effect::History { ticket, words, username, before } = effect else { return None };
+        Some((*ticket, words.clone(), username.clone(), *before))
     });
     found.expect("the history is asked for")
 }
@@ -37,9 +35,9 @@ fn with(changes: Vec<Told>) -> Model {
 }
 
 fn for_undo_ticket(effects: &Effects) -> Ticket {
-    let found = effects.as_slice().iter().find_map(|effect| match effect {
-        Effect::ForUndo { ticket, id: ChangeId(7) } => Some(*ticket),
-        _ => None,
+    let found = effects.as_slice().iter().find_map(|effect| {
+        let Effect::ForUndo { ticket, id: ChangeId(7) } = effect else { return None };
+        Some(*ticket)
     });
     found.expect("the change and the person are read")
 }
@@ -74,7 +72,7 @@ fn a_part_with_too_few_is_followed_by_the_next_one_by_itself() {
     let mut model = at_the_list();
     let (ticket, ..) = asked(&press(&mut model, "H"));
     let part = Part { changes: vec![told(9, Standing::Done)], next: Some(ChangeId(5)) };
-    let (_, .., before) = asked(&tell(&mut model, News::History(ticket, Ok(part))));
+    let (.., before) = asked(&tell(&mut model, News::History(ticket, Ok(part))));
     assert_eq!(before, Some(ChangeId(5)));
 }
 

@@ -116,10 +116,11 @@ fn what_was_purged_is_in_no_file_after_thousands_of_rows_with_another_session_op
     assert_eq!((verified.faults, verified.purged, verified.changes), (Vec::new(), 1050, 0));
 }
 
+const DAYS: i64 = 24 * 60 * 60 * 1000;
+
 #[test]
 fn what_is_older_than_the_days_that_are_kept_goes_at_a_start_and_the_rest_stays() {
     let folder = tempfile::tempdir().unwrap();
-    const DAYS: i64 = 24 * 60 * 60 * 1000;
     let old = change(&mut at_time(folder.path(), || 9 * DAYS + 1), "CANARY-A", 3, Verdict::Applied);
     let doubt = change(&mut at_time(folder.path(), || 9 * DAYS + 2), "CANARY-B", 3, Verdict::InDoubt);
     let young = change(&mut at_time(folder.path(), || 10 * DAYS), "CANARY-C", 3, Verdict::Applied);

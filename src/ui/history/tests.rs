@@ -14,9 +14,9 @@ use crate::domain::untrusted::Untrusted;
 use crate::ui::tests::{check, screen};
 
 fn ticket(effects: &Effects) -> Ticket {
-    let found = effects.as_slice().iter().find_map(|effect| match effect {
-        Effect::History { ticket, .. } | Effect::ForUndo { ticket, .. } => Some(*ticket),
-        _ => None,
+    let found = effects.as_slice().iter().find_map(|effect| {
+        let (Effect::History { ticket, .. } | Effect::ForUndo { ticket, .. }) = effect else { return None };
+        Some(*ticket)
     });
     found.expect("something is asked for")
 }
