@@ -150,6 +150,33 @@ pub enum Effect {
         /// What.
         wish: attention::Wish,
     },
+    /// Look for what was done, a part at a time.
+    History {
+        /// The question.
+        ticket: Ticket,
+        /// What was typed.
+        words: String,
+        /// Only of this person.
+        username: Option<String>,
+        /// Where to go on; nothing for the newest.
+        before: Option<ChangeId>,
+    },
+    /// Read a change, to tell it.
+    Tell {
+        /// The question.
+        ticket: Ticket,
+        /// Which.
+        id: ChangeId,
+    },
+    /// Read a change that is to be taken back, and the person as they are now.
+    ForUndo {
+        /// The question.
+        ticket: Ticket,
+        /// Which.
+        id: ChangeId,
+    },
+    /// Put a text into the clipboard of whoever sits at the terminal, if the terminal does that. Nothing hidden is in it.
+    Copy(String),
     /// Wake the program up later.
     Wake {
         /// The question.

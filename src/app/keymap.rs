@@ -8,6 +8,7 @@ use crossterm::event::KeyEvent;
 use crate::app::drafts;
 use crate::app::editor::Edit;
 use crate::app::form::Input;
+use crate::app::history;
 use crate::app::image;
 use crate::app::key::Key;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -147,6 +148,9 @@ fn list(model: &Model) -> Vec<Binding> {
         one(&[Key::Char('w')], "Send the welcome mail", "", Act::Welcome).unless(write),
         one(&[Key::Char('D')], "Delete the person", "", Act::Delete).unless(write),
         one(&[Key::Char('g')], "Show the person's groups", "", Act::Groups).unless(nobody),
+        here(&[Key::Char('h')], "Show what was done to the person", "", Perform::History(history::Act::OpenOf))
+            .unless(nobody),
+        here(&[Key::Char('H')], "Show what was done here", "", Perform::History(history::Act::Open)),
         one(&[Key::Char('f')], "Choose whom to show", "", Act::Filter),
         one(&[Key::Char('o')], "Another order", "", Act::Order),
         one(&[Key::Char('r')], "Read everybody anew", "", Act::Refresh),
@@ -267,6 +271,13 @@ fn outcome(model: &Model) -> Vec<Binding> {
         attention::repair_last(model),
         here(&[Key::Char('l')], "Look the user up", "look", Act::Status(status::Act::Look)).unless(settled),
         here(&[Key::Char('!')], ATTENTION, "", Act::Attention(SHOW)),
+        here(
+            &[Key::Char('y')],
+            "Show it for the ticket, and copy it",
+            "ticket",
+            Act::History(history::Act::SummaryOfLast),
+        )
+        .unless(nothing),
         here(&[Key::Up, Key::Char('k')], "One platform up", "", Act::Status(status::Act::Move(-1))),
         here(&[Key::Down, Key::Char('j')], "One platform down", "", Act::Status(status::Act::Move(1))),
         here(
@@ -297,6 +308,9 @@ fn everywhere(model: &Model) -> Vec<Binding> {
             bindings
                 .push(everywhere_one(&[Key::F(3)], "Fill the form in by a recipe", "", Act::Recipes).unless(read_only));
         }
+        let unknown = model.form.subject.person().is_none().then_some("Nobody is open.");
+        let words = "Show what was done to the person";
+        bindings.push(everywhere_one(&[Key::F(4)], words, "", Act::History(history::Act::OpenOf)).unless(unknown));
         if model.focus == Focus::Fields {
             bindings.push(everywhere_one(&[Key::Esc], "Back to the list; what was typed is kept", "people", Act::Back));
         }
@@ -372,7 +386,9 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::Batch(_)
         | Overlay::ThreeWay(_)
         | Overlay::Drafts(_)
-        | Overlay::Groups(_) => false,
+        | Overlay::Groups(_)
+        | Overlay::Summary(_) => false,
+        Overlay::History(history) => history.finding,
     }
 }
 

@@ -19,6 +19,7 @@ pub mod effect;
 pub mod form;
 pub mod fuzzy;
 pub mod help;
+pub mod history;
 pub mod image;
 pub mod index;
 pub mod key;

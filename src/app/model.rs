@@ -11,6 +11,7 @@ use crate::app::editor::TextEditor;
 use crate::app::effect::Ticket;
 use crate::app::form::Form;
 use crate::app::help::Help;
+use crate::app::history::{History, Summary};
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
 use crate::app::menu::Menu;
 use crate::app::msg::Act;
@@ -75,6 +76,8 @@ pub struct Model {
     pub refreshing: Option<Ticket>,
     /// The password that is being made.
     pub making: Option<Ticket>,
+    /// The change that is being read, to tell it.
+    pub telling: Option<Ticket>,
     /// The folder in which the last picture was chosen.
     pub last_folder: Option<PathBuf>,
     /// The names of the time zones, once they were read.
@@ -161,6 +164,10 @@ pub enum Overlay {
     Attention(Box<View>),
     /// The question for the number of the ticket.
     TicketNumber(ticket_number::Question),
+    /// What was done here.
+    History(Box<History>),
+    /// What goes into a ticket.
+    Summary(Summary),
 }
 
 /// A yes-or-no question.
@@ -220,6 +227,7 @@ impl Model {
             reloading: None,
             refreshing: None,
             making: None,
+            telling: None,
             last_folder: None,
             zones: Vec::new(),
             no_journal: None,
@@ -317,6 +325,7 @@ impl Model {
             Some(Overlay::Attention(view)) => view.dismissing.as_mut(),
             Some(Overlay::TicketNumber(question)) => Some(&mut question.editor),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
+            Some(Overlay::History(history)) => history.finding.then_some(&mut history.query),
             Some(Overlay::Batch(batch)) => batch.wants_name(self.tenant.production).then_some(&mut batch.typed),
             Some(
                 Overlay::Help(..)
@@ -326,7 +335,8 @@ impl Model {
                 | Overlay::Detail(_)
                 | Overlay::ThreeWay(_)
                 | Overlay::Drafts(_)
-                | Overlay::Groups(_),
+                | Overlay::Groups(_)
+                | Overlay::Summary(_),
             ) => None,
             None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),
             None if self.focus == Focus::Fields => self.form.editor_mut(),

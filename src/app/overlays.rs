@@ -4,6 +4,7 @@ use crate::app::attention;
 use crate::app::batch::Stage;
 use crate::app::effect::Effects;
 use crate::app::help::Help;
+use crate::app::history;
 use crate::app::keymap::{Binding, Group};
 use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::msg::Act;
@@ -75,6 +76,10 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             let last = lines + fields;
             review.scroll(by, last);
         }
+        Some(Overlay::Summary(summary)) => {
+            let lines = summary.text.lines().count();
+            summary.scroll = summary.scroll.saturating_add_signed(by.into()).min(4 * lines);
+        }
         Some(Overlay::Groups(groups)) => groups.scroll = groups.scroll.saturating_add_signed(by.into()).min(2000),
         Some(Overlay::Detail(line)) => *line = line.saturating_add_signed(by.into()).min(200),
         Some(
@@ -88,6 +93,7 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             | Overlay::Deed(_)
             | Overlay::Menu(_)
             | Overlay::Batch(_)
+            | Overlay::History(_)
             | Overlay::ThreeWay(_)
             | Overlay::Drafts(_)
             | Overlay::Attention(_)
@@ -125,6 +131,13 @@ pub fn back(model: &mut Model) -> Effects {
         }
         Some(Overlay::TicketNumber(question)) => model.overlay = question.below(),
         Some(Overlay::Review(Review { repair: Some(repairing), .. })) => return repairing.back(model),
+        Some(Overlay::Review(review)) => model.overlay = review.below.map(|below| *below),
+        Some(Overlay::Summary(summary)) => model.overlay = summary.below.map(|below| *below),
+        Some(Overlay::History(mut history)) => {
+            if history::back(&mut history) {
+                model.overlay = Some(Overlay::History(history));
+            }
+        }
         Some(Overlay::Batch(mut batch)) if batch.stage == Stage::Running && !batch.is_over() => {
             batch.stage = Stage::Stopped;
             model.say("Stopped: what is on its way ends, nothing new begins. Enter goes on, Esc leaves it.");

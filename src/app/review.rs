@@ -2,10 +2,10 @@
 
 use crate::app::attention::{self, Item};
 use crate::app::effect::{Effects, Ticket};
-use crate::app::model::Model;
+use crate::app::model::{Model, Overlay};
 use crate::domain::order::Order;
 use crate::domain::outcome::PlatformReport;
-use crate::domain::record::ChangeId;
+use crate::domain::record::{ChangeId, Purpose};
 use crate::domain::tenant::Synchronization;
 
 /// The open review. The order in it is the very one that is sent: it cannot be edited any more.
@@ -19,10 +19,14 @@ pub struct Review {
     pub transcript: Option<String>,
     /// The first line that is shown.
     pub scroll: usize,
-    /// Words that the agent has to see first: an earlier request for this username is in doubt, say.
+    /// Words that the agent has to see first, a line each: an earlier request for this username is in doubt, say.
     pub warning: Option<String>,
     /// What it repairs, where it is a repair.
     pub repair: Option<Box<Repairing>>,
+    /// Why it is sent, where it is no repair.
+    pub purpose: Purpose,
+    /// What was below comes back where it is not sent.
+    pub below: Option<Box<Overlay>>,
 }
 
 /// What a review or a request repairs.

@@ -25,6 +25,8 @@ use crate::domain::record::{ChangeId, Circumstances, Purpose, Standing, WINDOW};
 use crate::domain::repair::AtHand;
 use crate::domain::roles::RoleGrid;
 use crate::domain::tenant::Synchronization;
+use crate::domain::undo::{Left, Undo};
+use crate::domain::untrusted::visible;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -69,7 +71,16 @@ pub fn show_repair(model: &mut Model, order: Order, repairing: Repairing) -> Eff
     let synchronization = Synchronization::Synchronous;
     let transcribe = Effect::Transcribe { ticket, order: order.clone(), synchronization };
     let repair = Some(Box::new(repairing));
-    model.overlay = Some(Overlay::Review(Review { order, ticket, transcript: None, scroll: 0, warning: None, repair }));
+    model.overlay = Some(Overlay::Review(Review {
+        order,
+        ticket,
+        transcript: None,
+        scroll: 0,
+        warning: None,
+        repair,
+        purpose: Purpose::Change,
+        below: None,
+    }));
     Effects::one(transcribe)
 }
 
@@ -82,9 +93,33 @@ fn show(model: &mut Model, order: Order) -> Effects {
     let warning = doubt.then(|| {
         "An earlier request for this username is in doubt. It was looked up twice and not found; sending again may still make two.".to_owned()
     });
+    open_review(model, order, ticket, warning, Purpose::Change)
+}
+
+fn open_review(model: &mut Model, order: Order, ticket: Ticket, warning: Option<String>, purpose: Purpose) -> Effects {
     let transcribe = Effect::Transcribe { ticket, order: order.clone(), synchronization: model.synchronization };
-    model.overlay = Some(Overlay::Review(Review { order, ticket, transcript: None, scroll: 0, warning, repair: None }));
+    let below = model.overlay.take().filter(|_| purpose != Purpose::Change).map(Box::new);
+    model.overlay = Some(Overlay::Review(Review {
+        order,
+        ticket,
+        transcript: None,
+        scroll: 0,
+        warning,
+        repair: None,
+        purpose,
+        below,
+    }));
     Effects::one(transcribe)
+}
+
+/// Shows what would take a change back, and first what of it stays as it is.
+pub fn review_undo(model: &mut Model, undo: Undo) -> Effects {
+    let ticket = model.ticket();
+    // One line each, whatever the texts from outside hold.
+    let stays = |left: &Left| visible(&format!("Stays as it is: {} {}", left.what, left.why)).into_owned();
+    let stays: Vec<String> = undo.left.iter().map(stays).collect();
+    let warning = (!stays.is_empty()).then(|| stays.join("\n"));
+    open_review(model, undo.order, ticket, warning, Purpose::Undo(undo.of))
 }
 
 fn go_to_first(model: &mut Model, faults: &[Fault]) {
@@ -125,8 +160,11 @@ pub fn transcribed(model: &mut Model, ticket: Ticket, text: String) -> Effects {
 
 /// Sends what the review shows. Without a review it opens one: nothing is ever sent unseen.
 pub fn send(model: &mut Model) -> Effects {
-    let is_repair = matches!(&model.overlay, Some(Overlay::Review(review)) if review.repair.is_some());
-    let why = if is_repair { forbidden_now(model) } else { forbidden(model) };
+    let of_form = match &model.overlay {
+        Some(Overlay::Review(review)) => review.repair.is_none() && review.purpose == Purpose::Change,
+        Some(_) | None => true,
+    };
+    let why = if of_form { forbidden(model) } else { forbidden_now(model) };
     if let Some(why) = why {
         model.overlay = None;
         model.refuse(why);
@@ -138,20 +176,28 @@ pub fn send(model: &mut Model) -> Effects {
         return effects;
     }
     match model.overlay.take() {
-        Some(Overlay::Review(Review { order, repair, .. })) => submit_as(model, order, repair),
+        Some(Overlay::Review(Review { order, repair, purpose, .. })) => submit_as(model, order, repair, purpose),
         Some(_) | None => review(model),
     }
 }
 
 /// Sends an order that was reviewed or asked about.
 pub fn submit(model: &mut Model, order: Order) -> Effects {
-    submit_as(model, order, None)
+    submit_as(model, order, None, Purpose::Change)
 }
 
-fn submit_as(model: &mut Model, order: Order, repair: Option<Box<Repairing>>) -> Effects {
+/// The same with its reason. What is sent because of another change was not made from the form, and leaves it alone.
+fn submit_as(model: &mut Model, order: Order, repair: Option<Box<Repairing>>, purpose: Purpose) -> Effects {
     let (ticket, tick) = (model.ticket(), model.ticket());
-    let form = repair.as_ref().map_or(model.form_ticket, |repair| repair.form);
-    let circumstances = circumstances(model, &order, repair.as_deref());
+    let form = match &repair {
+        Some(repair) => repair.form,
+        None if purpose == Purpose::Change => model.form_ticket,
+        None => model.ticket(),
+    };
+    let mut circumstances = circumstances(model, &order, repair.as_deref());
+    if purpose != Purpose::Change {
+        circumstances.purpose = purpose;
+    }
     let synchronization = if repair.is_some() { Synchronization::Synchronous } else { model.synchronization };
     model.status.make_room();
     model.status.job =
@@ -451,11 +497,9 @@ pub fn synchronization(model: &mut Model) -> Effects {
     model.say(format!("The next request is {}.", model.synchronization.word()));
     match model.overlay.take() {
         Some(Overlay::Review(review)) => {
-            let effects = show(model, review.order);
-            if let Some(Overlay::Review(fresh)) = &mut model.overlay {
-                fresh.scroll = review.scroll;
-            }
-            effects
+            let (ticket, order) = (model.ticket(), review.order.clone());
+            model.overlay = Some(Overlay::Review(Review { ticket, transcript: None, ..review }));
+            Effects::one(Effect::Transcribe { ticket, order, synchronization: model.synchronization })
         }
         other => {
             model.overlay = other;

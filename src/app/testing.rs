@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::app::attention::{self, Item, Told};
+use crate::app::attention::{self, Item};
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::keymap;
 use crate::app::model::Model;
@@ -14,6 +14,7 @@ use crate::app::update::update;
 use crate::domain::draft::Subject;
 use crate::domain::field::Revision;
 use crate::domain::fields::Field;
+use crate::domain::history::Told;
 use crate::domain::look::{Depth, Look};
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Cause, PlatformReport, PlatformState, Report, Verdict};
@@ -333,11 +334,53 @@ pub fn listed(model: &mut Model, items: Vec<Item>) -> Effects {
     let effects = attention::refresh(model);
     let [Effect::Attention { ticket, .. }] = effects.as_slice() else { return Effects::none() };
     let ticket = *ticket;
-    tell(model, News::Attention(ticket, Told::List(Ok(items))))
+    tell(model, News::Attention(ticket, attention::Told::List(Ok(items))))
 }
 
 /// Nobody knows.
 pub fn doubt() -> Box<Answer> {
     let report = Report::without_reply(Verdict::InDoubt, Cause::Timeout(120));
     Box::new(Answer { report, asked: "14:02:11".into(), took: Duration::from_secs(120) })
+}
+
+/// A change of Marta that was done: her surname and her place, as it is told in the history.
+pub fn told(id: i64, standing: Standing) -> Told {
+    let touched = |field, old: &str, new: &str| Touched {
+        field,
+        old: Kept::Text(old.into()),
+        new: Kept::Text(new.into()),
+        echoed: false,
+    };
+    let intent = Intent {
+        act: Act::Update,
+        username: "marta.lopez".into(),
+        key: marta().id,
+        synchronization: Synchronization::Synchronous,
+        touched: vec![touched(Field::Surname, "Lopes", "López"), touched(Field::Location, "Vigo", "A Coruña")],
+        ticket: Some(format!("INC-{id}")),
+        purpose: Purpose::Change,
+        job: None,
+        instead_of: None,
+    };
+    let row = |name: &str, state| PlatformReport {
+        name: Untrusted::new(name),
+        state,
+        status: Some(200),
+        message: None,
+        location: None,
+    };
+    let rows = vec![row("management", PlatformState::Done), row("training", PlatformState::Done)];
+    let outcome = Outcome { http: Some(200), platforms: rows, took: 1234, ..Outcome::of(&done().report, 0) };
+    let change = Change {
+        id: ChangeId(id),
+        at: id * 1000,
+        realm: Realm { tenant: "sandbox".into(), origin: "sandbox".into() },
+        who: Who { user: "anna".into(), uid: 1000, ssh: Some("10.0.0.7".into()) },
+        intent,
+        outcome: Some(outcome),
+        sequels: Vec::new(),
+        standing,
+        elsewhere: false,
+    };
+    Told::of(change, |at| format!("2026-11-22 14:02:{:02} +01:00", at / 1000 % 60))
 }

@@ -6,6 +6,7 @@ use crate::app::deeds;
 use crate::app::desk;
 use crate::app::drafts;
 use crate::app::effect::{Effect, Effects};
+use crate::app::history;
 use crate::app::keymap;
 use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -58,6 +59,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Batch(act) => batch::act(model, act),
         Act::Drafts(act) => drafts::list::act(model, act),
         Act::ThreeWay(act) => sending::three_way(model, act),
+        Act::History(act) => history::act(model, act),
         Act::DoDeed => deeds::carry_out(model),
         Act::Roles(act) => desk::roles(model, act),
         Act::Image(act) => pictures::image(model, act),
@@ -117,6 +119,9 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::Zones(ticket, names) => desk::zones(model, ticket, names),
         News::Draft(told) => drafts::follow::told(model, told),
         News::Attention(ticket, told) => attention::told(model, ticket, told),
+        News::History(ticket, answer) => history::part(model, ticket, answer),
+        News::Told(ticket, answer) => history::told(model, ticket, answer),
+        News::ForUndo(ticket, answer) => history::for_undo(model, ticket, answer),
         News::Woke(ticket) => sending::woke(model, ticket).and(attention::watch::woke(model, ticket)),
     }
 }

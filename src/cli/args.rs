@@ -10,8 +10,10 @@ use clap::{Parser, Subcommand};
 use crate::cli::create::Create;
 use crate::cli::deeds::{Delete, Disable, Password, Simple};
 use crate::cli::export::Export;
+use crate::cli::journal::JournalCommand;
 use crate::cli::papers::{Completions, ManPage};
 use crate::cli::read::{Get, List};
+use crate::cli::undo::Undo;
 use crate::cli::update::Update;
 use crate::codec::json::MASK;
 use crate::config::environment::Colour;
@@ -114,6 +116,14 @@ pub enum Command {
     Delete(Delete),
     /// Show the groups of a user
     Groups(Get),
+    /// Take a change back: the fields that it set are set to what they were, where nobody changed them since
+    Undo(Undo),
+    /// Show, check, export or purge the record of what was done
+    Journal {
+        /// Which of them
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
     /// Write or check the configuration
     Config {
         /// Which of the two

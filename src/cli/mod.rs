@@ -34,6 +34,7 @@ pub mod export;
 pub mod fields;
 pub mod flags;
 pub mod given;
+pub mod journal;
 pub mod output;
 pub mod papers;
 pub mod read;
@@ -41,6 +42,7 @@ mod sandbox;
 mod screen;
 pub mod secrets;
 pub mod tell;
+pub mod undo;
 pub mod update;
 pub mod whom;
 pub mod workplace;
@@ -250,6 +252,8 @@ fn perform(args: &Args) -> Result<Ending, CliError> {
         Command::Welcome(args) => documented(args.sending.at.json, "welcome", deeds::welcome(args, start)),
         Command::Delete(args) => documented(args.sending.at.json, "delete", deeds::delete(args, start)),
         Command::Groups(args) => documented(args.at.json, "groups", read::groups(args, start)),
+        Command::Undo(args) => documented(args.sending.at.json, "undo", undo::run(args, start)),
+        Command::Journal { command } => journal::run(command, start),
         Command::Config { command } => {
             alone(start)?;
             match command {

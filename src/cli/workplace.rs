@@ -14,12 +14,14 @@ use crate::cli::{ask, catalogues, sandbox};
 use crate::config::environment::who;
 use crate::config::places::state_dir;
 use crate::config::private::read_trusted;
-use crate::config::{Choice, Config, TenantConfig};
+use crate::config::{Choice, Config, Retention, TenantConfig};
+use crate::domain::code::Code;
 use crate::domain::field::Revision;
 use crate::domain::record::Realm;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{Synchronization, Tenant, TicketRule};
+use crate::journal::fault::JournalFault;
 use crate::journal::{self, Journal};
 use crate::runtime::clock;
 use crate::sandbox::Sandbox;
@@ -55,6 +57,7 @@ pub struct Workplace<'a> {
     pub ticketing: TicketRule,
     /// The ticket that asks for what is done there.
     pub ticket: Option<String>,
+    retention: Retention,
     realm: Realm,
     way: Way<'a>,
 }
@@ -63,7 +66,7 @@ pub struct Workplace<'a> {
 type Way<'a> = Box<dyn FnOnce() -> Result<(Settings, Option<Place>, Option<Sandbox>), CliError> + 'a>;
 
 /// The first part of the names of a tenant's journal; all tenants share one.
-const JOURNAL: &str = "journal";
+pub(in crate::cli) const JOURNAL: &str = "journal";
 
 /// A connected workplace. The sandbox, where it is one, lives as long as this does.
 pub struct Connection {
@@ -87,7 +90,7 @@ impl<'a> Workplace<'a> {
             }
             Choice::Tenant(tenant) => of_tenant(config, tenant)?,
         };
-        let mut place = Self { ticket: wanted.ticket.map(str::to_owned), ..place };
+        let mut place = Self { ticket: wanted.ticket.map(str::to_owned), retention: config.retention, ..place };
         if wanted.once && place.tenant.sandbox {
             place.realm.origin = format!("sandbox {} {}", std::process::id(), clock::milliseconds());
         }
@@ -108,7 +111,10 @@ impl<'a> Workplace<'a> {
         let mut no_journal = None;
         // What is done in the sandbox, with its made-up people, is no business of a tenant's audit.
         match journal(if sandbox.is_some() { crate::config::SANDBOX } else { JOURNAL }) {
-            Ok(journal) => service = service.journaling(Desk { journal, realm: self.realm }),
+            Ok(journal) => {
+                journal.retain(self.retention.0);
+                service = service.journaling(Desk { journal, realm: self.realm });
+            }
             Err(error) => no_journal = Some(error.to_string()),
         }
         Ok(Connection { service, no_journal, _sandbox: sandbox })
@@ -116,9 +122,23 @@ impl<'a> Workplace<'a> {
 }
 
 /// The journal of that name in the state folder.
-fn journal(name: &'static str) -> Result<Journal, CliError> {
-    let place = journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds };
-    Journal::open(place).map_err(|fault| CliError::Local(fault.to_string()))
+pub(in crate::cli) fn journal(name: &'static str) -> Result<Journal, CliError> {
+    Ok(Journal::open(place(name)?)?)
+}
+
+/// Where the journal of that name is.
+pub(in crate::cli) fn place(name: &'static str) -> Result<journal::Place, CliError> {
+    Ok(journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds })
+}
+
+impl From<JournalFault> for CliError {
+    fn from(fault: JournalFault) -> Self {
+        if let JournalFault::NoSuchChange(_) = fault {
+            return Self::Usage(fault.to_string());
+        }
+        let is_damaged = matches!(fault, JournalFault::Damaged { .. } | JournalFault::Newer { .. });
+        Self::Known(if is_damaged { Code::JournalDamaged } else { Code::NoJournal }, fault.to_string())
+    }
 }
 
 fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
@@ -158,6 +178,7 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         limits: Limits::default(),
         ticketing: TicketRule::None,
         ticket: None,
+        retention: Retention::default(),
         realm,
         way: Box::new(way),
     })
@@ -193,6 +214,7 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         limits: limits(chosen),
         ticketing: chosen.ticket,
         ticket: None,
+        retention: config.retention,
         realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
         way: Box::new(way),
     })

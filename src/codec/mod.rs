@@ -1,5 +1,6 @@
 //! Text and bytes to domain and back: pure, and the only room that knows the wire format.
 
+pub mod audit;
 pub mod base64;
 pub mod checkup;
 pub mod deed;

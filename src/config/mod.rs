@@ -51,8 +51,21 @@ pub struct Config {
     pub colour: Colour,
     /// How much the log says.
     pub log: Verbosity,
+    /// How long finished changes are kept.
+    pub retention: Retention,
     /// The file that was read; absent where there is none.
     pub path: Option<PathBuf>,
+}
+
+/// For how many days finished changes are kept in the journal; with 0 for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention(pub u32);
+
+impl Default for Retention {
+    /// A quarter of a year: long enough for a complaint, short enough for what is personal.
+    fn default() -> Self {
+        Self(90)
+    }
 }
 
 /// A tenant, with what the client has to know of it.

@@ -11,7 +11,7 @@ use crate::config::recipes::recipe;
 use crate::config::table::{At, Faults, Table, entries, syntax};
 use crate::config::token::TokenSource;
 use crate::config::verbosity::Verbosity;
-use crate::config::{Config, SANDBOX, TenantConfig};
+use crate::config::{Config, Retention, SANDBOX, TenantConfig};
 use crate::domain::field::Revision;
 use crate::domain::tenant::{Synchronization, Tenant, TicketRule};
 use crate::domain::untrusted::visible;
@@ -41,6 +41,7 @@ pub fn parse(text: &str, folder: &Path) -> Result<Config, Vec<Fault>> {
 fn whole(mut root: Table<'_>, folder: &Path) -> Config {
     let default_tenant = root.text("default_tenant");
     let log = root.word("log", &Verbosity::WORDS, Verbosity::from_word);
+    let days = root.whole("retention_days", 0..=36_500).and_then(|days| u32::try_from(days).ok());
     let colour = root.table("screen").and_then(|mut screen| {
         let colour = screen.word("colour", &Colour::WORDS, Colour::from_word);
         screen.finish();
@@ -64,6 +65,7 @@ fn whole(mut root: Table<'_>, folder: &Path) -> Config {
         recipes,
         colour: colour.unwrap_or_default(),
         log: log.unwrap_or_default(),
+        retention: days.map_or_else(Retention::default, Retention),
         path: None,
     }
 }

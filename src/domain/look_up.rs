@@ -120,7 +120,7 @@ fn seen_after_window(at: i64, sequels: &[(i64, Sequel)]) -> Option<&Seen> {
 pub fn last(change: &Change) -> Option<&Seen> {
     change.sequels.iter().rev().find_map(|(_, sequel)| match sequel {
         Sequel::LookedUp(seen) => Some(seen),
-        Sequel::Mended(_) | Sequel::Dismissed(_) => None,
+        Sequel::Mended(_) | Sequel::Undone(_) | Sequel::Dismissed(_) => None,
     })
 }
 

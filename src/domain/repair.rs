@@ -249,7 +249,7 @@ impl Again<'_> {
         let old = match &touched.old {
             Kept::Text(text) => Some(text.clone()),
             Kept::Switch(on) => Some(if *on { "yes" } else { "no" }.to_owned()),
-            Kept::Nothing | Kept::Roles(_) | Kept::Mark { .. } => None,
+            Kept::Nothing | Kept::Unknown | Kept::Roles(_) | Kept::Mark { .. } => None,
         };
         if let Kept::Roles(wanted) = &touched.new {
             let value = self.roles(touched, wanted, echoes, left_out)?;
@@ -276,7 +276,7 @@ impl Again<'_> {
             Kept::Text(text) if kind == Kind::Object => Object::parse(text).ok().map(Value::Object),
             Kept::Text(text) => Some(Value::Text(text.clone())),
             Kept::Switch(on) => Some(Value::Switch(*on)),
-            Kept::Nothing | Kept::Roles(_) | Kept::Mark { .. } => None,
+            Kept::Nothing | Kept::Unknown | Kept::Roles(_) | Kept::Mark { .. } => None,
         }
     }
 
@@ -289,7 +289,7 @@ impl Again<'_> {
             let Some(roles) = wanted.get(&section.key) else { continue };
             let old = match &touched.old {
                 Kept::Roles(old) => old.get(&section.key).cloned().unwrap_or_default(),
-                Kept::Nothing | Kept::Text(_) | Kept::Switch(_) | Kept::Mark { .. } => BTreeSet::new(),
+                Kept::Nothing | Kept::Unknown | Kept::Text(_) | Kept::Switch(_) | Kept::Mark { .. } => BTreeSet::new(),
             };
             let one = |roles: &BTreeSet<String>| Kept::Roles([(section.key.clone(), roles.clone())].into());
             let alone = Touched { field: Field::Roles, old: one(&old), new: one(roles), echoed: false };

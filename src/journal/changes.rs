@@ -12,6 +12,7 @@ use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
 use crate::journal::fault::JournalFault;
 use crate::journal::jobs::take_line;
 use crate::journal::store::Store;
+use crate::journal::ties::tie;
 
 /// Which changes are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,9 +87,11 @@ impl Store {
     pub(in crate::journal) fn write_outcome(&mut self, id: ChangeId, outcome: &Outcome) -> Result<(), JournalFault> {
         let (at, body) = (self.now(), record::outcome(outcome));
         self.write(|transaction| {
-            let standing = Standing::after(outcome.verdict);
-            stand(transaction, id, standing)?;
-            append(transaction, at, OUTCOME, Some(id.0), &body).map(drop)
+            let (_, before) = standing(transaction, id)?;
+            let now = Standing::after(outcome.verdict);
+            stand(transaction, id, now)?;
+            append(transaction, at, OUTCOME, Some(id.0), &body)?;
+            tie(transaction, id, at, before, now)
         })
     }
 
@@ -99,11 +102,12 @@ impl Store {
     pub fn follow(&mut self, id: ChangeId, sequel: &Sequel) -> Result<Standing, JournalFault> {
         let (at, body) = (self.now(), record::sequel(sequel));
         self.write(|transaction| {
-            let (act, standing) = standing(transaction, id)?;
-            let standing = standing.then(act, sequel);
-            stand(transaction, id, standing)?;
+            let (act, before) = standing(transaction, id)?;
+            let now = before.then(act, sequel);
+            stand(transaction, id, now)?;
             append(transaction, at, SEQUEL, Some(id.0), &body)?;
-            Ok(standing)
+            tie(transaction, id, at, before, now)?;
+            Ok(now)
         })
     }
 
@@ -173,7 +177,7 @@ impl Store {
     }
 
     /// The found rows with everything that their entries tell. The body of a purged change is gone, and with it the change.
-    fn told(&mut self, found: Vec<Found>) -> Result<Vec<Change>, JournalFault> {
+    pub(in crate::journal) fn told(&mut self, found: Vec<Found>) -> Result<Vec<Change>, JournalFault> {
         let mut changes = Vec::with_capacity(found.len());
         for one in found {
             let entries = self.read(|connection| entries(connection, one.id))?;
@@ -203,14 +207,20 @@ fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str)
     append(transaction, at, SEQUEL, Some(id.0), &record::sequel(&given_up)).map(drop)
 }
 
-struct Found {
-    id: i64,
+/// A row of the list of changes.
+pub(in crate::journal) struct Found {
+    pub id: i64,
     at: i64,
     session: String,
     standing: Standing,
 }
 
-fn found(connection: &Connection, condition: &str, by: &[&dyn rusqlite::ToSql]) -> Result<Vec<Found>, JournalFault> {
+/// The rows of the list of changes that a condition lets in.
+pub(in crate::journal) fn found(
+    connection: &Connection,
+    condition: &str,
+    by: &[&dyn rusqlite::ToSql],
+) -> Result<Vec<Found>, JournalFault> {
     let mut statement = connection.prepare(&format!("SELECT id, at, session, standing FROM change {condition}"))?;
     let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?));
     let rows = statement.query_map(by, of)?;
@@ -265,7 +275,11 @@ fn open_create(
     Ok(row)
 }
 
-fn standing(transaction: &Transaction<'_>, id: ChangeId) -> Result<(Act, Standing), JournalFault> {
+/// What a change is and where it stands.
+pub(in crate::journal) fn standing(
+    transaction: &Transaction<'_>,
+    id: ChangeId,
+) -> Result<(Act, Standing), JournalFault> {
     let row: Option<(String, String)> = transaction
         .query_row("SELECT act, standing FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
@@ -273,7 +287,12 @@ fn standing(transaction: &Transaction<'_>, id: ChangeId) -> Result<(Act, Standin
     Act::from_word(&act).zip(Standing::from_word(&standing)).ok_or_else(unknown)
 }
 
-fn stand(transaction: &Transaction<'_>, id: ChangeId, standing: Standing) -> Result<(), JournalFault> {
+/// Puts a change where it stands now.
+pub(in crate::journal) fn stand(
+    transaction: &Transaction<'_>,
+    id: ChangeId,
+    standing: Standing,
+) -> Result<(), JournalFault> {
     match transaction.execute("UPDATE change SET standing = ? WHERE id = ?", params![standing.word(), id.0])? {
         0 => Err(JournalFault::NoSuchChange(id)),
         _ => Ok(()),

@@ -255,8 +255,12 @@ fn a_journal_that_is_set_aside_is_kept_under_another_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = place(folder.path()).path();
     fs::write(&path, "not a database at all, and longer than its head would be").unwrap();
+    fs::write(place(folder.path()).reserve(), "1\t{}").unwrap();
     let aside = place(folder.path()).set_aside().unwrap();
     assert!(fs::read_to_string(&aside).unwrap().starts_with("not a database"));
+    let reserve = format!("{}-reserve", aside.display());
+    assert_eq!(fs::read_to_string(reserve).unwrap(), "1\t{}", "what it says is of changes of that journal");
+    assert!(!place(folder.path()).reserve().exists());
     fs::write(&path, "again").unwrap();
     assert_ne!(place(folder.path()).set_aside().unwrap(), aside);
 }

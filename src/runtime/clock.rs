@@ -28,6 +28,32 @@ pub fn milliseconds() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
+/// A moment (milliseconds since 1970) by the agent's clock, with its distance to UTC: `2026-11-22 14:02:11 +01:00`.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn local(milliseconds: i64) -> String {
+    written(milliseconds, jiff::Zoned::now().time_zone(), "%Y-%m-%d %H:%M:%S %:z")
+}
+
+/// The same for a program: `2026-11-22T13:02:11.250Z`.
+pub fn universal(milliseconds: i64) -> String {
+    written(milliseconds, &jiff::tz::TimeZone::UTC, "%Y-%m-%dT%H:%M:%S%.3fZ")
+}
+
+fn written(milliseconds: i64, zone: &jiff::tz::TimeZone, format: &str) -> String {
+    jiff::Timestamp::from_millisecond(milliseconds).map_or_else(
+        |_| "at an unknown time".to_owned(),
+        |then| then.to_zoned(zone.clone()).strftime(format).to_string(),
+    )
+}
+
+/// The beginning of a day such as `2026-11-22` by the agent's clock, in milliseconds since 1970 (UTC).
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn day(text: &str) -> Option<i64> {
+    let date: jiff::civil::Date = text.parse().ok()?;
+    let zone = jiff::Zoned::now().time_zone().clone();
+    date.to_zoned(zone).ok().map(|start| start.timestamp().as_millisecond())
+}
+
 /// A moment of the past in words that say how old it is: `14:02`, `yesterday 14:02`, `18 Nov 14:02, 4 days old`.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn moment(seconds: i64) -> String {
@@ -107,6 +133,17 @@ mod tests {
         ] {
             assert_eq!(age(5_000, 5_000 + seconds * 1000), words);
         }
+    }
+
+    #[test]
+    fn a_moment_is_written_for_a_person_and_for_a_program() {
+        assert_eq!(universal(1_700_000_000_250), "2023-11-14T22:13:20.250Z");
+        let local = local(1_700_000_000_250);
+        assert!(local.len() == 26 && local.starts_with("2023-11-1") && local[16..].starts_with(":20 "), "{local}");
+        let begins = day("2023-11-14").unwrap();
+        assert!((1_700_000_000_000 - begins).abs() < 48 * 3600 * 1000 && begins % (15 * 60 * 1000) == 0, "{begins}");
+        assert_eq!(day("2023-11"), None);
+        assert_eq!(day("tomorrow"), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -38,6 +38,7 @@ pub mod keys;
 pub mod log;
 mod newest;
 pub mod paint;
+mod past;
 pub mod source;
 pub mod terminal;
 mod turns;

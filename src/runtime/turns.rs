@@ -266,6 +266,8 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                     self.foreign(suspended.is_ok());
                 }
                 Effect::Redraw => self.screen = Screen::Foreign,
+                // A terminal that is gone is noticed by the next frame.
+                Effect::Copy(text) => drop(self.world.copy(&text)),
                 Effect::Submit { .. } | Effect::Apply { .. } => self.sent.push(self.world.perform(effect)),
                 Effect::Wake { .. } => self.timers.push(self.world.perform(effect)),
                 Effect::Read { .. }
@@ -282,6 +284,9 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 | Effect::LoadCopy { .. }
                 | Effect::Draft(_)
                 | Effect::Attention { .. }
+                | Effect::History { .. }
+                | Effect::Tell { .. }
+                | Effect::ForUndo { .. }
                 | Effect::Groups { .. } => self.tasks.push(self.world.perform(effect)),
             }
         }

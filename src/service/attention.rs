@@ -42,7 +42,7 @@ impl Service {
     /// # Errors
     /// It cannot be looked up, or the journal cannot be read; in words.
     pub async fn look_up(&self, id: ChangeId) -> Result<Looked, String> {
-        let change = self.change(id).await?;
+        let change = self.change(id).await.map_err(|fault| fault.to_string())?;
         if let Some(why) = look_up::refusal(&change) {
             return Err(why.to_owned());
         }
@@ -52,7 +52,10 @@ impl Service {
         if is_news(&change, &seen) {
             self.keep_seen(id, seen).await;
         }
-        Ok(Looked { change: self.change(id).await?, person: found.ok().map(Box::new) })
+        Ok(Looked {
+            change: self.change(id).await.map_err(|fault| fault.to_string())?,
+            person: found.ok().map(Box::new),
+        })
     }
 
     /// Takes a change off the list because somebody said so. It stays in the journal, with the reason.
@@ -60,7 +63,7 @@ impl Service {
     /// # Errors
     /// It is on its way, or it could not be kept; in words.
     pub async fn dismiss(&self, id: ChangeId, reason: String) -> Result<(), String> {
-        let change = self.change(id).await?;
+        let change = self.change(id).await.map_err(|fault| fault.to_string())?;
         if change.elsewhere {
             return Err("another session is sending it: wait for its answer".to_owned());
         }
@@ -88,10 +91,6 @@ impl Service {
             Ok(())
         });
         drop(kept.await);
-    }
-
-    async fn change(&self, id: ChangeId) -> Result<Change, String> {
-        self.at_desk()?.journal.ask(move |store| store.change(id)).await.map_err(|fault| fault.to_string())
     }
 
     fn at_desk(&self) -> Result<&Desk, String> {

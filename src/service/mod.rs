@@ -22,9 +22,11 @@ use crate::journal::Journal;
 use crate::service::copy::{CopyFault, Place};
 
 pub mod attention;
+pub mod clipboard;
 pub mod copy;
 pub mod directory;
 pub mod drafts;
+pub mod history;
 pub mod paging;
 pub mod password;
 pub mod pasted;

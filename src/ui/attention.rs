@@ -181,6 +181,7 @@ fn in_full(item: &Item, view: &View, theme: Theme, area: Rect, frame: &mut Frame
         let words = match sequel {
             Sequel::LookedUp(seen) => words::seen(seen),
             Sequel::Mended(by) => format!("finished by {by}"),
+            Sequel::Undone(by) => format!("taken back by {by}"),
             Sequel::Dismissed(why) if why.is_empty() => "taken off the list".to_owned(),
             Sequel::Dismissed(why) => format!("taken off the list: {why}"),
         };

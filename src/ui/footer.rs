@@ -69,6 +69,11 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         },
         Overlay::Chooser(_) => "Type to find. A code that is not in the list is taken as written.",
         Overlay::Review(_) => "Nothing is sent before Enter.",
+        Overlay::History(history) if history.finding => {
+            "Words, or act:update is:in-doubt user:NAME ticket:NR by:NAME since:2026-11-01"
+        }
+        Overlay::Summary(_) => "Nothing hidden is in it. A clipboard may be off: then select it here.",
+        Overlay::History(_) => "",
         Overlay::Help(..)
         | Overlay::Palette(_)
         | Overlay::Confirm(_)

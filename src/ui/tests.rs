@@ -22,7 +22,8 @@ use crate::domain::untrusted::Untrusted;
 
 mod unfinished;
 
-fn screen(model: &Model, width: u16, height: u16) -> String {
+/// What stands on a screen of that size.
+pub(in crate::ui) fn screen(model: &Model, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal never fails");
     terminal.draw(|frame| draw(model, frame)).expect("a test terminal never fails");
     let buffer = terminal.backend().buffer();
@@ -39,6 +40,7 @@ fn screen(model: &Model, width: u16, height: u16) -> String {
     rows.collect::<Vec<_>>().join("\n")
 }
 
+/// Compares both sizes with what was accepted.
 #[track_caller]
 pub(in crate::ui) fn check(name: &str, model: &Model) {
     insta::with_settings!({ snapshot_path => "../../tests/it/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {

@@ -18,6 +18,7 @@ use crate::support::sequences::foreign_sequences;
 mod documents;
 mod guards;
 mod input;
+mod past;
 mod verdicts;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");

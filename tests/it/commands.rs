@@ -125,6 +125,7 @@ fn config_init_writes_a_private_file_that_config_check_finds_sound() {
         format!(
             "{} is sound.
 It opens acme.
+Finished changes are kept for 90 days.
 
 acme
   base_url         https://acme.learningcloud.me/integration/ws

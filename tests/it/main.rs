@@ -23,5 +23,6 @@ mod sheets;
 mod support;
 mod tidy;
 mod turns;
+mod undo;
 mod wire;
 mod world;

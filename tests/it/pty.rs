@@ -11,6 +11,7 @@ mod create;
 mod drafts;
 mod exits;
 mod held;
+mod history;
 mod once;
 mod panics;
 mod pastes;

@@ -170,7 +170,7 @@ fn fill(model: &mut Model, id: ChangeId, agreed: bool) -> Effects {
             Kept::Roles(roles) => model.matrix.grid = RoleGrid::wanting(roles, &model.catalogues.create),
             Kept::Mark { .. } if touched.field == Field::Image => missing.push("choose the picture again"),
             Kept::Mark { .. } => missing.push("enter the password again"),
-            Kept::Nothing => {}
+            Kept::Nothing | Kept::Unknown => {}
         }
     }
     model.instead_of = Some(id);
