@@ -310,7 +310,7 @@ fn everywhere(model: &Model) -> Vec<Binding> {
         }
         let unknown = model.form.subject.person().is_none().then_some("Nobody is open.");
         let words = "Show what was done to the person";
-        bindings.push(everywhere_one(&[Key::F(4)], words, "", Act::History(history::Act::OpenOf)).unless(unknown));
+        bindings.push(everywhere_one(&[Key::F(5)], words, "", Act::History(history::Act::OpenOf)).unless(unknown));
         if model.focus == Focus::Fields {
             bindings.push(everywhere_one(&[Key::Esc], "Back to the list; what was typed is kept", "people", Act::Back));
         }

@@ -187,6 +187,7 @@ fn named_event(name: &str) -> KeyEvent {
         "F2" => KeyCode::F(2),
         "F3" => KeyCode::F(3),
         "F4" => KeyCode::F(4),
+        "F5" => KeyCode::F(5),
         "F6" => KeyCode::F(6),
         other => panic!("no key is called {other}"),
     };

@@ -101,7 +101,7 @@ fn of_one_person_it_is_asked_from_the_list_and_from_the_form() {
     model.people.refilter();
     assert_eq!(asked(&press(&mut model, "h")).2.as_deref(), Some("marta.lopez"));
     let mut model = editing();
-    assert_eq!(asked(&press(&mut model, "<F4>")).2.as_deref(), Some("marta.lopez"));
+    assert_eq!(asked(&press(&mut model, "<F5>")).2.as_deref(), Some("marta.lopez"));
     let _ = press(&mut model, "<Esc>");
     assert_eq!(model.screen, Screen::Editor);
 }
@@ -233,7 +233,7 @@ fn what_is_final_on_its_way_or_read_only_is_not_asked_for() {
 #[test]
 fn an_answer_of_the_taking_back_leaves_the_form_alone() {
     let mut model = editing();
-    let _ = press(&mut model, "<C-u>Martina<F4>");
+    let _ = press(&mut model, "<C-u>Martina<F5>");
     let Some(Overlay::History(opened)) = &model.overlay else { panic!("the history") };
     let Reading::Part(ticket) = opened.reading else { panic!("it is asked for") };
     let part = Part { changes: vec![told(7, Standing::Done)], next: None };
