@@ -45,9 +45,14 @@ impl Place {
         let free = (1..10_000).map(of).find(|aside| !aside.exists());
         let aside = free.ok_or_else(|| io::Error::other("there are too many journals that were set aside"))?;
         std::fs::rename(&path, &aside)?;
-        for end in ["-wal", "-shm"] {
-            let with = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));
-            match std::fs::rename(with(&path), with(&aside)) {
+        let with = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
+        // What was put by belongs to its changes: the numbers of a new journal mean others.
+        for (from, to) in [
+            (with(&path, "-wal"), with(&aside, "-wal")),
+            (with(&path, "-shm"), with(&aside, "-shm")),
+            (self.reserve(), with(&aside, ".reserve")),
+        ] {
+            match std::fs::rename(from, to) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }

@@ -47,8 +47,9 @@ impl Store {
 
     /// Takes the write-ahead log back to nothing: `secure_delete` reaches the database only, and the log has what was deleted (M10).
     fn empty_log(&mut self) -> Result<(), JournalFault> {
-        let busy: i64 =
-            self.read(|connection| Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?))?;
+        let busy: i64 = self.directly(|connection| {
+            Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?)
+        })?;
         match busy {
             0 => Ok(()),
             _ => Err(JournalFault::Unwritten(

@@ -5,6 +5,7 @@ mod broken;
 mod chaos;
 mod commands;
 mod conflicts;
+mod crash;
 mod drafts;
 mod pictures;
 mod pty;

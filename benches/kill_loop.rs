@@ -1,0 +1,99 @@
+//! The long run of the kill loop: `cargo bench --bench kill_loop -- --kills 10000`.
+//!
+//! `--seed N` begins elsewhere, `--protocol hasty` and `--protocol stubborn` are the controls, `--seconds N` ends after a time. It prints its
+//! figures as it goes, and ends with 1 where the program's own rules lost, doubled or could not explain anything, or where a control was not
+//! found out. A tenth of the time is enough for `cargo bench --profile dev`, which builds nothing anew after `cargo test`.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+#[path = "../tests/it/crash/kit/mod.rs"]
+mod kit;
+
+use kit::count::Count;
+use kit::driver::{self, Binary, Plan};
+use kit::task::Protocol;
+
+/// How many rows a batch has, and how many children are killed meanwhile.
+const BATCH: (u32, u32) = (30, 40);
+
+/// After so many batches the figures are printed.
+const OFTEN: u64 = 10;
+
+struct Options {
+    protocol: Protocol,
+    kills: u64,
+    seconds: u64,
+    seed: u64,
+}
+
+fn main() -> ExitCode {
+    if let Some(code) = driver::entry() {
+        return code;
+    }
+    match options() {
+        Ok(options) => run(&options),
+        Err(words) => {
+            say(&words);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn options() -> Result<Options, String> {
+    let mut options = Options { protocol: Protocol::Rules, kills: 1_000, seconds: u64::MAX, seed: 1 };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        // Cargo's own.
+        if name == "--bench" {
+            continue;
+        }
+        let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
+        let number = || value.parse().map_err(|_| format!("{name} takes a number, not {value}"));
+        match name.as_str() {
+            "--kills" => options.kills = number()?,
+            "--seconds" => options.seconds = number()?,
+            "--seed" => options.seed = number()?,
+            "--protocol" => {
+                options.protocol = match value.as_str() {
+                    "rules" => Protocol::Rules,
+                    "hasty" => Protocol::Hasty,
+                    "stubborn" => Protocol::Stubborn,
+                    other => return Err(format!("there is no protocol {other}: rules, hasty or stubborn")),
+                }
+            }
+            other => return Err(format!("there is no option {other}")),
+        }
+    }
+    Ok(options)
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long it took is a figure; nothing depends on it")]
+fn run(options: &Options) -> ExitCode {
+    let binary = Binary { path: std::env::current_exe().expect("a bench runs from a file"), arguments: Vec::new() };
+    let begun = Instant::now();
+    let mut count = Count::default();
+    let mut seed = options.seed;
+    while count.kills < options.kills && begun.elapsed() < Duration::from_secs(options.seconds) {
+        let (rows, kills) = BATCH;
+        let sessions = if seed.is_multiple_of(2) { 1 } else { 2 };
+        let life = Duration::from_millis(120);
+        count.add(driver::batch(&Plan { protocol: options.protocol, rows, kills, sessions, seed, life }, &binary));
+        seed += 1;
+        if count.batches.is_multiple_of(OFTEN) {
+            say(&format!("{} s, up to seed {seed}: {count}", begun.elapsed().as_secs()));
+        }
+    }
+    let seconds = begun.elapsed().as_secs();
+    say(&format!("{:?}, seeds {} to {}, {seconds} s: {count}", options.protocol, options.seed, seed - 1));
+    let is_good = match options.protocol {
+        Protocol::Rules => count.is_clean(),
+        Protocol::Hasty | Protocol::Stubborn => count.duplicated > 0,
+    };
+    if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn say(words: &str) {
+    let _ = writeln!(io::stdout(), "{words}");
+}

@@ -1,0 +1,188 @@
+//! Starts children, kills them, and has the judge look when the last one has come to the end of its rows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::clock::{self, Hands};
+use super::count::Count;
+use super::dice::Dice;
+use super::server::{Server, Stage, Watch};
+use super::task::{Protocol, Task, VARIABLE};
+use super::world::World;
+use super::{careless, judge, robot};
+
+/// How long a child that nobody kills may take: far more than it needs on the busiest machine.
+const HANG: Duration = Duration::from_secs(180);
+
+/// What is run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// By which rules.
+    pub protocol: Protocol,
+    /// How many rows a batch has.
+    pub rows: u32,
+    /// How many children are killed in a batch.
+    pub kills: u32,
+    /// How many of them run at the same time.
+    pub sessions: u32,
+    /// Where chance begins.
+    pub seed: u64,
+    /// How long a child runs at the most before it is killed.
+    pub life: Duration,
+}
+
+/// How this binary is started as a child.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    /// The file.
+    pub path: PathBuf,
+    /// What makes it run [`entry`].
+    pub arguments: Vec<String>,
+}
+
+/// What a child does, where this process is one; nothing where it is not.
+pub fn entry() -> Option<ExitCode> {
+    let task = Task::mine()?;
+    clock::follow(&task.folder.join("clock")).expect("the driver made the clock");
+    let done = match task.protocol {
+        Protocol::Rules => robot::run(&task),
+        Protocol::Hasty | Protocol::Stubborn => careless::run(&task),
+    };
+    match done {
+        Ok(()) => Some(ExitCode::SUCCESS),
+        Err(words) => {
+            let path = task.folder.join(format!("complaint.{}", task.number));
+            fs::write(path, words).expect("a complaint can be written");
+            Some(ExitCode::FAILURE)
+        }
+    }
+}
+
+struct Batch<'a> {
+    plan: &'a Plan,
+    binary: &'a Binary,
+    folder: &'a Path,
+    server: Server,
+    dice: Dice,
+    number: u32,
+    count: Count,
+}
+
+/// Runs one batch to its end.
+pub fn batch(plan: &Plan, binary: &Binary) -> Count {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("state")).expect("a folder");
+    let mut dice = Dice::new(plan.seed);
+    let hands = Hands::new(&folder.path().join("clock")).expect("a clock");
+    let server = Server::start(World::new(hands, plan.rows, Dice::new(dice.next())));
+    let mut batch = Batch { plan, binary, folder: folder.path(), server, dice, number: 0, count: Count::default() };
+    batch.run();
+    let Batch { server, mut count, .. } = batch;
+    server.world(|world| {
+        world.end();
+        count.add(judge::world(world, plan.rows));
+        if plan.protocol == Protocol::Rules {
+            judge::journal(world, folder.path(), &mut count);
+        }
+    });
+    count
+}
+
+impl Batch<'_> {
+    fn run(&mut self) {
+        let mut running: Vec<(Task, Child)> = (0..self.plan.sessions).map(|slot| self.start(slot)).collect();
+        for _ in 0..self.plan.kills {
+            if running.is_empty() {
+                running.push(self.start(0));
+            }
+            let victim = self.dice.index(running.len());
+            self.wait_for_the_moment();
+            let (task, mut child) = running.swap_remove(victim);
+            // A child that came to its end before cannot be killed any more.
+            let _ = child.kill();
+            let is_killed = self.ended(&task, &mut child);
+            self.count.kills += u64::from(is_killed);
+            if is_killed {
+                running.push(self.start(task.slot));
+            }
+        }
+        for (task, child) in running {
+            self.finish(&task, child);
+        }
+        // One more, alone: whatever the others left is finished, and a finished batch is left as it is.
+        let (task, child) = self.start(0);
+        self.finish(&task, child);
+    }
+
+    fn start(&mut self, slot: u32) -> (Task, Child) {
+        self.number += 1;
+        let task = Task {
+            protocol: self.plan.protocol,
+            folder: self.folder.to_owned(),
+            server: self.server.address(),
+            rows: self.plan.rows,
+            number: self.number,
+            slot,
+        };
+        self.server.begins(task.number);
+        let child = Command::new(&self.binary.path)
+            .args(&self.binary.arguments)
+            .env(VARIABLE, task.text())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("this binary runs again");
+        (task, child)
+    }
+
+    /// Waits for the moment of the next kill: any time, or a stage of a request and a little more.
+    fn wait_for_the_moment(&mut self) {
+        let (tell, told) = mpsc::channel();
+        if self.dice.below(2) == 0 {
+            let stage = [Stage::Arrived, Stage::Done, Stage::Answered][self.dice.index(3)];
+            self.server.watch(Some(Watch { stage, after: self.dice.below(8), tell }));
+            let _ = told.recv_timeout(self.plan.life * 2);
+            self.server.watch(None);
+            let (never, little) = (mpsc::channel::<()>(), self.dice.moment(Duration::from_millis(3)));
+            let _ = never.1.recv_timeout(little);
+        } else {
+            let _ = told.recv_timeout(self.dice.moment(self.plan.life));
+            drop(tell);
+        }
+    }
+
+    /// Takes note of the end of a child, and says whether it was killed.
+    fn ended(&mut self, task: &Task, child: &mut Child) -> bool {
+        let status = child.wait().expect("a child that we started");
+        self.server.ended(task.number);
+        match status.code() {
+            None => return true,
+            Some(0) => {}
+            Some(code) => {
+                let path = self.folder.join(format!("complaint.{}", task.number));
+                let words = fs::read_to_string(path).unwrap_or_else(|_| format!("a child ended with {code}"));
+                self.count.unexplained.push(words);
+            }
+        }
+        false
+    }
+
+    fn finish(&mut self, task: &Task, mut child: Child) {
+        let pid = rustix::process::Pid::from_child(&child);
+        let (tell, told) = mpsc::channel::<()>();
+        let watchdog = std::thread::spawn(move || {
+            if told.recv_timeout(HANG) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+        });
+        if self.ended(task, &mut child) {
+            self.count.unexplained.push("a child that nobody killed did not come to its end".to_owned());
+        }
+        drop(tell);
+        let _ = watchdog.join();
+    }
+}
