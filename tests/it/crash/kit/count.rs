@@ -26,6 +26,10 @@ pub struct Count {
     pub weathers: BTreeMap<Weather, u64>,
     /// How many changes were in doubt at some time.
     pub doubts: u64,
+    /// How many children ended by themselves with a complaint, because of what was done to them.
+    pub complaints: u64,
+    /// How many of them left an outcome in the reserve.
+    pub put_by: u64,
 }
 
 impl Count {
@@ -44,6 +48,8 @@ impl Count {
         self.rows += other.rows;
         self.writes += other.writes;
         self.doubts += other.doubts;
+        self.complaints += other.complaints;
+        self.put_by += other.put_by;
         for (weather, count) in other.weathers {
             *self.weathers.entry(weather).or_default() += count;
         }
@@ -52,7 +58,7 @@ impl Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lost, duplicated, unexplained, kills, batches, rows, writes, weathers, doubts } = self;
+        let Self { lost, duplicated, unexplained, kills, batches, rows, writes, weathers, doubts, .. } = self;
         write!(
             f,
             "{kills} kills in {batches} batches of {rows} rows: {lost} lost, {duplicated} duplicated, {} unexplained \

@@ -1,10 +1,13 @@
 //! Starts children, kills them, and has the judge look when the last one has come to the end of its rows.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit};
 
 use super::clock::{self, Hands};
 use super::count::Count;
@@ -22,8 +25,12 @@ const HANG: Duration = Duration::from_secs(180);
 pub struct Plan {
     /// By which rules.
     pub protocol: Protocol,
-    /// How many rows a batch has.
-    pub rows: u32,
+    /// Which rows a batch has.
+    pub rows: Range<u32>,
+    /// Whether each is begun by a draft.
+    pub drafts: bool,
+    /// Whether every request is done and answered, unless a child is killed.
+    pub is_calm: bool,
     /// How many children are killed in a batch.
     pub kills: u32,
     /// How many of them run at the same time.
@@ -43,13 +50,26 @@ pub struct Binary {
     pub arguments: Vec<String>,
 }
 
+impl Binary {
+    /// It as a child that nothing is done to.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(&self.arguments);
+        command
+    }
+}
+
 /// What a child does, where this process is one; nothing where it is not.
 pub fn entry() -> Option<ExitCode> {
     let task = Task::mine()?;
+    if let Some(longest) = task.longest {
+        let limit = Rlimit { current: Some(longest), maximum: Some(longest) };
+        rustix::process::setrlimit(Resource::Fsize, limit).expect("a limit can always be lowered");
+    }
     clock::follow(&task.folder.join("clock")).expect("the driver made the clock");
     let done = match task.protocol {
         Protocol::Rules => robot::run(&task),
-        Protocol::Hasty | Protocol::Stubborn => careless::run(&task),
+        Protocol::Hasty | Protocol::Stubborn | Protocol::Backwards => careless::run(&task),
     };
     match done {
         Ok(()) => Some(ExitCode::SUCCESS),
@@ -71,20 +91,54 @@ struct Batch<'a> {
     count: Count,
 }
 
-/// Runs one batch to its end.
+/// Runs one batch to its end: so many children are killed on the way.
 pub fn batch(plan: &Plan, binary: &Binary) -> Count {
+    judged(plan, binary, None, |batch| batch.run())
+}
+
+/// Runs one child in a way that breaks it, and then one that is left alone, which has to come to the end of the rows. `state` is a folder
+/// with what an earlier program left.
+pub fn broken(plan: &Plan, binary: &Binary, state: Option<&Path>, how: &dyn Fn(&mut Task) -> Command) -> Count {
+    judged(plan, binary, state, |batch| {
+        let mut task = batch.task(0);
+        let mut command = how(&mut task);
+        let mut child = batch.spawn(&task, &mut command);
+        // What it complains of is what was done to it. A panic is nothing that a disk may lead to.
+        let status = child.wait().expect("a child that we started");
+        batch.server.ended(task.number);
+        batch.count.kills += u64::from(status.code().is_none());
+        batch.count.complaints += u64::from(batch.complaint(&task).is_some());
+        let reserve = fs::read(batch.folder.join("state/journal.reserve")).unwrap_or_default();
+        batch.count.put_by += u64::from(reserve.first().is_some_and(|byte| *byte != 0));
+        if status.code().is_some_and(|code| code != 0) && batch.complaint(&task).is_none() {
+            batch.count.unexplained.push(format!("a child ended with {status} and without a word"));
+        }
+        let (task, child) = batch.start(0);
+        batch.finish(&task, child);
+    })
+}
+
+fn judged(plan: &Plan, binary: &Binary, state: Option<&Path>, run: impl FnOnce(&mut Batch<'_>)) -> Count {
     let folder = tempfile::tempdir().expect("a folder");
-    fs::create_dir(folder.path().join("state")).expect("a folder");
+    let own = folder.path().join("state");
+    fs::create_dir(&own).expect("a folder");
+    for entry in state.into_iter().flat_map(|state| fs::read_dir(state).expect("a folder")) {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            fs::copy(&path, own.join(path.file_name().expect("a name"))).expect("a copy");
+        }
+    }
     let mut dice = Dice::new(plan.seed);
     let hands = Hands::new(&folder.path().join("clock")).expect("a clock");
-    let server = Server::start(World::new(hands, plan.rows, Dice::new(dice.next())));
+    let world = World::new(hands, plan.rows.clone(), Dice::new(dice.next()), plan.is_calm);
+    let server = Server::start(world);
     let mut batch = Batch { plan, binary, folder: folder.path(), server, dice, number: 0, count: Count::default() };
-    batch.run();
+    run(&mut batch);
     let Batch { server, mut count, .. } = batch;
     server.world(|world| {
         world.end();
-        count.add(judge::world(world, plan.rows));
-        if plan.protocol == Protocol::Rules {
+        count.add(judge::world(world, plan.rows.clone()));
+        if matches!(plan.protocol, Protocol::Rules | Protocol::Backwards) {
             judge::journal(world, folder.path(), &mut count);
         }
     });
@@ -117,26 +171,30 @@ impl Batch<'_> {
         self.finish(&task, child);
     }
 
-    fn start(&mut self, slot: u32) -> (Task, Child) {
+    fn task(&mut self, slot: u32) -> Task {
         self.number += 1;
-        let task = Task {
+        Task {
             protocol: self.plan.protocol,
             folder: self.folder.to_owned(),
             server: self.server.address(),
-            rows: self.plan.rows,
+            rows: self.plan.rows.clone(),
+            drafts: self.plan.drafts,
+            longest: None,
             number: self.number,
             slot,
-        };
-        self.server.begins(task.number);
-        let child = Command::new(&self.binary.path)
-            .args(&self.binary.arguments)
-            .env(VARIABLE, task.text())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("this binary runs again");
+        }
+    }
+
+    fn start(&mut self, slot: u32) -> (Task, Child) {
+        let task = self.task(slot);
+        let child = self.spawn(&task, &mut self.binary.command());
         (task, child)
+    }
+
+    fn spawn(&self, task: &Task, command: &mut Command) -> Child {
+        self.server.begins(task.number);
+        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        quiet.env(VARIABLE, task.text()).spawn().expect("it can be started")
     }
 
     /// Waits for the moment of the next kill: any time, or a stage of a request and a little more.
@@ -163,12 +221,15 @@ impl Batch<'_> {
             None => return true,
             Some(0) => {}
             Some(code) => {
-                let path = self.folder.join(format!("complaint.{}", task.number));
-                let words = fs::read_to_string(path).unwrap_or_else(|_| format!("a child ended with {code}"));
+                let words = self.complaint(task).unwrap_or_else(|| format!("a child ended with {code}"));
                 self.count.unexplained.push(words);
             }
         }
         false
+    }
+
+    fn complaint(&self, task: &Task) -> Option<String> {
+        fs::read_to_string(self.folder.join(format!("complaint.{}", task.number))).ok()
     }
 
     fn finish(&mut self, task: &Task, mut child: Child) {

@@ -1,6 +1,7 @@
 //! Compares what the server did with what the journal says, when everything has come to its end.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use netex_users::domain::record::{Act, Change, Standing};
@@ -14,11 +15,11 @@ use super::task::{place, realm};
 use super::world::World;
 
 /// What the world alone shows: rows that are not as they should be, and people who were made twice.
-pub fn world(world: &World, rows: u32) -> Count {
-    let mut count = Count { rows: u64::from(rows), batches: 1, ..Count::default() };
+pub fn world(world: &World, rows: Range<u32>) -> Count {
+    let mut count = Count { rows: rows.len() as u64, batches: 1, ..Count::default() };
     count.writes = world.writes().len() as u64;
     count.weathers.clone_from(world.weathers());
-    for row in 0..rows {
+    for row in rows {
         match world.people().get(&people::username(row)) {
             Some(resident) => {
                 count.lost += u64::from(resident.surname != people::surname(row));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use netex_users::domain::key::UserKey;
 use netex_users::domain::order::Order;
-use netex_users::domain::outcome::Settlement;
+use netex_users::domain::outcome::{Cause, Sent, Settlement};
 use netex_users::domain::record::{Act, Change, ChangeId, Circumstances, Purpose, Sequel, Standing, WINDOW};
 use netex_users::domain::request::Request;
 use netex_users::domain::tenant::Synchronization::Synchronous;
@@ -148,7 +148,9 @@ impl Robot {
 
     /// The first request of a row, after its draft.
     async fn begin(&mut self, row: u32) -> Result<(), String> {
-        self.keep_draft(row).await?;
+        if self.task.drafts {
+            self.keep_draft(row).await?;
+        }
         self.send(row, Circumstances::default()).await
     }
 
@@ -165,9 +167,14 @@ impl Robot {
             }
         };
         let order = Order::Change(Arc::new(request));
-        // What came of it stands in the journal.
-        let _ = self.service.submit_with(&order, Synchronous, &circumstances).await;
-        Ok(())
+        match self.service.submit_with(&order, Synchronous, &circumstances).await {
+            Sent::Report(report) => match report.cause {
+                Cause::NoJournal(why) => Err(format!("nothing can be sent: {why}")),
+                // What came of it stands in the journal.
+                _ => Ok(()),
+            },
+            Sent::Conflict(_) => Ok(()),
+        }
     }
 
     async fn settle(&mut self, row: u32, change: &Change) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! What a child is told: where everything is, how much there is to do, and by which rules.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use netex_users::api::{Client, PLATFORMS, Settings};
@@ -22,6 +23,8 @@ pub enum Protocol {
     Hasty,
     /// Sends until it hears that it was done: no journal, no look.
     Stubborn,
+    /// Sends first and keeps the intent afterwards, with the outcome.
+    Backwards,
 }
 
 /// A child's orders.
@@ -33,8 +36,12 @@ pub struct Task {
     pub folder: PathBuf,
     /// Where the world listens.
     pub server: SocketAddr,
-    /// How many rows there are.
-    pub rows: u32,
+    /// Which rows there are.
+    pub rows: Range<u32>,
+    /// Whether each row is begun by a draft.
+    pub drafts: bool,
+    /// How long a file may become, in bytes: a disk that is full.
+    pub longest: Option<u64>,
     /// Which child this is; no other has the same.
     pub number: u32,
     /// Which of those that run at the same time.
@@ -59,7 +66,7 @@ impl Task {
 
     /// The order in which this child goes through the rows: a second one comes from the other end.
     pub fn order(&self) -> Vec<u32> {
-        let rows = 0..self.rows;
+        let rows = self.rows.clone();
         if self.slot.is_multiple_of(2) { rows.collect() } else { rows.rev().collect() }
     }
 

@@ -3,6 +3,7 @@
 //! It has no rule of one person per username: a second create makes a second person, and is counted.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use netex_users::domain::record::WINDOW;
 
@@ -81,6 +82,7 @@ pub struct World {
     hands: Hands,
     now: i64,
     dice: Dice,
+    is_calm: bool,
     people: BTreeMap<String, Resident>,
     late: Vec<(i64, usize)>,
     writes: Vec<Write>,
@@ -89,9 +91,9 @@ pub struct World {
 }
 
 impl World {
-    /// A world with the people that its rows change.
-    pub fn new(hands: Hands, rows: u32, dice: Dice) -> Self {
-        let updates = (0..rows).filter(|row| people::kind(*row) == Kind::Update);
+    /// A world with the people that its rows change. Where it is calm every request is done and answered.
+    pub fn new(hands: Hands, rows: Range<u32>, dice: Dice, is_calm: bool) -> Self {
+        let updates = rows.filter(|row| people::kind(*row) == Kind::Update);
         let resident = |row| {
             let resident = Resident { name: "before".to_owned(), surname: "Before".to_owned(), created: 1 };
             (people::username(row), resident)
@@ -100,6 +102,7 @@ impl World {
             hands,
             now: BEGIN,
             dice,
+            is_calm,
             people: updates.map(resident).collect(),
             late: Vec::new(),
             writes: Vec::new(),
@@ -168,6 +171,7 @@ impl World {
     /// The weather of a read: most of them are answered.
     pub fn read_weather(&mut self) -> Weather {
         match self.dice.below(100) {
+            _ if self.is_calm => Weather::Fair,
             0..3 => Weather::CutBefore,
             3..5 => Weather::GatewayBefore,
             _ => Weather::Fair,
@@ -191,6 +195,9 @@ impl World {
 
     fn weather(&mut self) -> Weather {
         let mut throw = self.dice.below(1000);
+        if self.is_calm {
+            return Weather::Fair;
+        }
         for (weather, share) in STORMS {
             if throw < share {
                 return weather;
