@@ -9,9 +9,11 @@ fn main() -> ExitCode {
     cli::prepare();
     match Args::of_process() {
         Ok(args) => match cli::run(&args) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(ending) => ExitCode::from(ending.code()),
             Err(error) => {
-                output::complain(&error.to_string());
+                if let Some(words) = error.complaint() {
+                    output::complain(&words);
+                }
                 ExitCode::from(error.code())
             }
         },

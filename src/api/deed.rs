@@ -10,6 +10,7 @@ use crate::api::classify::{clip, judge, unanswered};
 use crate::api::headers;
 use crate::api::hidden::Hidden;
 use crate::api::path;
+use crate::api::record;
 use crate::api::{Client, is_queued};
 use crate::codec::deed;
 use crate::domain::deed::Deed;
@@ -46,6 +47,7 @@ impl Client {
         }
         Hidden::with(&self.token, password(deed)).mask(&mut report);
         clip(&mut report);
+        record::judged(&report);
         report
     }
 

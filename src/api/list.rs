@@ -65,6 +65,11 @@ impl Client {
         page.map_err(|fault| self.presentable(fault))
     }
 
+    /// A page of all users, as it would be asked for.
+    pub(in crate::api) fn asked_for_users(&self, start_index: u32, count: u16) -> Result<reqwest::Request, Cause> {
+        self.asked(Target::Users, start_index, count)
+    }
+
     fn asked(&self, target: Target<'_>, start_index: u32, count: u16) -> Result<reqwest::Request, Cause> {
         let url = match target {
             Target::Users => path::users(&self.base, None),
@@ -85,6 +90,11 @@ impl Client {
 enum Target<'a> {
     Users,
     Groups(&'a UserKey),
+}
+
+/// How many people a reply lists.
+pub(in crate::api) fn page_of_users(reply: &Reply) -> Result<usize, ReadFault> {
+    page(reply, list::people).map(|page| page.entries)
 }
 
 /// Reads a page out of a reply: any 2xx with a list in it, 206 among them (api.md 7, row 11). An empty 204 is what its name says, no

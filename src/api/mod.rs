@@ -17,6 +17,7 @@ use crate::api::error::SetupError;
 use crate::api::headers::Headers;
 use crate::api::hidden::Hidden;
 use crate::api::http::Options;
+use crate::api::record::Asked;
 use crate::codec::json;
 use crate::domain::key::UserKey;
 use crate::domain::outcome::{Cause, PlatformState, ReadFault, Report};
@@ -34,7 +35,9 @@ mod hidden;
 mod http;
 pub mod list;
 mod path;
+pub mod probe;
 mod reading;
+mod record;
 mod retry_after;
 mod transport;
 
@@ -124,6 +127,7 @@ impl Client {
         }
         Hidden::new(&self.token, Some(request)).mask(&mut report);
         clip(&mut report);
+        record::judged(&report);
         report
     }
 
@@ -195,6 +199,13 @@ impl Client {
 
     /// One request and one reply, within the deadline.
     async fn exchange(&self, ready: reqwest::Request) -> Result<Reply, Cause> {
+        let asked = Asked::of(&ready);
+        let answer = self.exchanged(ready).await;
+        asked.ended(&answer);
+        answer
+    }
+
+    async fn exchanged(&self, ready: reqwest::Request) -> Result<Reply, Cause> {
         let seconds = u64::try_from(self.total.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
         let mut deadline = pin!(sleep(self.total));
         let mut response = tokio::select! {
@@ -222,6 +233,7 @@ impl Client {
     }
 
     fn presentable(&self, fault: ReadFault) -> ReadFault {
+        record::unread(&fault);
         let hidden = Hidden::new(&self.token, None);
         match fault {
             ReadFault::Failed(mut cause) => {

@@ -7,6 +7,7 @@
 //! A submission is never sent twice and never aborted: Esc while it is on its way stops the watching, not the sending.
 
 use crate::app::effect::Ticket;
+use crate::domain::code::Code;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Settlement, Verdict};
 
@@ -103,6 +104,18 @@ impl Answered {
             | Settling::NotNeeded
             | Settling::Looking { .. }
             | Settling::Waiting(_) => self.answer.report.verdict,
+        }
+    }
+
+    /// The stable name of what went wrong, with what the looking-up found; nothing where it was done.
+    pub fn code(&self) -> Option<Code> {
+        match &self.settling {
+            Settling::Settled(Settlement::Ours(_)) => None,
+            Settling::Settled(Settlement::SomeoneElse(_)) => Some(Code::SomeoneElse),
+            Settling::Settled(Settlement::Nobody | Settlement::Unknown(_))
+            | Settling::NotNeeded
+            | Settling::Looking { .. }
+            | Settling::Waiting(_) => Code::of_report(&self.answer.report),
         }
     }
 

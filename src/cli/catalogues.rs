@@ -6,6 +6,7 @@ use crate::cli::CliError;
 use crate::codec::roles::{BUILT_IN, catalogues};
 use crate::config::fault::shown;
 use crate::config::private::read_trusted;
+use crate::domain::code::Code;
 use crate::domain::field::Revision;
 use crate::domain::roles::Catalogues;
 
@@ -18,6 +19,7 @@ pub fn read(revision: Revision, roles_file: Option<&Path>) -> Result<Catalogues,
     let text = text.as_deref().unwrap_or(BUILT_IN);
     catalogues(text, revision).map_err(|faults| {
         let name = roles_file.map_or_else(|| "the built-in roles".into(), shown);
-        CliError::Local(faults.iter().map(|fault| format!("{name}, {fault}")).collect::<Vec<_>>().join("\n"))
+        let words = faults.iter().map(|fault| format!("{name}, {fault}")).collect::<Vec<_>>().join("\n");
+        CliError::Known(Code::ConfigFaulty, words)
     })
 }

@@ -43,7 +43,7 @@ fn ended(error: io::Error) -> CliError {
 
 /// Says what would be used. No token is fetched, and no server is asked.
 pub fn check(path: Option<&Path>) -> Result<(), CliError> {
-    let config = config::load(path)?;
+    let config = super::load(path)?;
     let Some(path) = &config.path else { return Ok(output::print(&nothing(&config::default_path()?))?) };
     let mut text = format!("{} is sound.\nIt opens {}.\n", shown(path), opens(&config));
     for tenant in &config.tenants {

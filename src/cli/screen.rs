@@ -8,15 +8,16 @@ use crate::cli::output;
 use crate::cli::workplace::{Connection, Wanted, Workplace};
 use crate::config::Config;
 use crate::config::environment::{Surroundings, picture_places};
+use crate::domain::code::Code;
 use crate::runtime::world::Outside;
-use crate::runtime::{farewell, run, show, source, terminal};
+use crate::runtime::{Left, farewell, run, show, source, terminal};
 
 /// Opens the screen, and says on the plain one afterwards what is not finished.
 ///
 /// # Errors
 /// There is no such tenant, no token, or no terminal.
 pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result<(), CliError> {
-    let wanted = Wanted { tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref() };
+    let wanted = Wanted { tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref(), ticket: None };
     let place = Workplace::choose(config, wanted)?;
     let look = surroundings.look(args.colour.unwrap_or(config.colour));
     let recipes = config.recipes_for(&place.tenant.name)?;
@@ -26,20 +27,23 @@ pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result
     let left = runtime.block_on(at_the_screen(model, || place.connect()));
     // A thread that still decodes a picture, or waits for a name server, must not hold up the shell's prompt.
     runtime.shutdown_background();
-    if let Some(words) = farewell(&left?) {
+    let left = left?;
+    if let Some(words) = farewell(&left.model) {
         output::complain(&words);
     }
     if terminal::is_broken() {
-        return Err(CliError::Local("the program ended because of a fault of its own".into()));
+        return Err(CliError::Known(Code::OwnFault, "the program ended because of a fault of its own".into()));
     }
-    Ok(())
+    left.stop.map_or(Ok(()), |stop| Err(CliError::Ended(stop.exit_code())))
 }
 
 /// Shows the first picture, then connects, then runs: what an agent waits for is the picture.
 async fn at_the_screen(
     mut model: Model,
     connect: impl FnOnce() -> Result<Connection, CliError>,
-) -> Result<Model, CliError> {
+) -> Result<Left, CliError> {
+    // First, so that a signal never finds the terminal taken and nobody listening.
+    let inputs = source::inputs()?;
     let mut screen = terminal::enter()?;
     let first = listing::start(&mut model);
     let left = async {
@@ -47,7 +51,7 @@ async fn at_the_screen(
         let connection = connect()?;
         model.no_journal.clone_from(&connection.no_journal);
         let world = Outside::new(connection.service.clone(), picture_places());
-        let left = run(model, first, &mut screen, source::inputs()?, world).await?;
+        let left = run(model, first, &mut screen, inputs, world).await?;
         drop(connection);
         Ok(left)
     };

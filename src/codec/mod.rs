@@ -1,12 +1,17 @@
 //! Text and bytes to domain and back: pure, and the only room that knows the wire format.
 
 pub mod base64;
+pub mod checkup;
 pub mod deed;
 pub mod digest;
+pub mod export;
 pub mod inert;
 pub mod json;
 pub mod output;
 pub mod people;
+pub mod plan;
 pub mod record;
+pub mod report;
 pub mod roles;
 pub mod sheet;
+mod table;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::config::verbosity::Verbosity;
 use crate::domain::look::{Depth, Look};
 use crate::domain::record::Who;
 
@@ -120,6 +121,26 @@ fn listed(list: &str, uid: u32) -> Option<String> {
     list.lines().find_map(of)
 }
 
+/// What `NETEX_USERS_LOG` asks of the log; nothing where it is not set.
+///
+/// # Errors
+/// It is none of the words; the text as it stands there.
+pub fn verbosity() -> Result<Option<Verbosity>, String> {
+    understood(variable("NETEX_USERS_LOG"))
+}
+
+fn understood(set: Option<OsString>) -> Result<Option<Verbosity>, String> {
+    let Some(text) = set.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let text = text.to_string_lossy().into_owned();
+    Verbosity::from_word(&text).map(Some).ok_or(text)
+}
+
+/// The variables that name a proxy, as far as they are set. What stands in them is not given away: it may have a password in it.
+pub fn proxies() -> Vec<&'static str> {
+    let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    names.into_iter().filter(|name| variable(name).is_some_and(|value| !value.is_empty())).collect()
+}
+
 /// The folders in which a picture is likely to be, the likeliest first: where the program was started, then the agent's own.
 pub fn picture_places() -> Vec<PathBuf> {
     let here = std::env::current_dir().ok();
@@ -186,6 +207,14 @@ mod tests {
         assert_eq!(listed(list, 1000).as_deref(), Some("anna"));
         assert_eq!(listed(list, 1001), None);
         assert_eq!(who().uid, rustix::process::getuid().as_raw());
+    }
+
+    #[test]
+    fn the_variable_of_the_log_is_one_of_the_words_or_a_fault() {
+        assert_eq!(understood(None), Ok(None));
+        assert_eq!(understood(Some("".into())), Ok(None));
+        assert_eq!(understood(Some("debug".into())), Ok(Some(Verbosity::Debug)));
+        assert_eq!(understood(Some("DEBUG".into())), Err("DEBUG".to_owned()));
     }
 
     #[test]

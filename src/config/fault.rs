@@ -52,6 +52,20 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// The faults of the file's lines; none where the file is not the matter.
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Self::Faulty { faults, .. } => faults,
+            Self::NoHome
+            | Self::Missing { .. }
+            | Self::Refused { .. }
+            | Self::UnknownTenant { .. }
+            | Self::NoneChosen { .. } => &[],
+        }
+    }
+}
+
 impl std::error::Error for ConfigError {}
 
 impl fmt::Display for ConfigError {

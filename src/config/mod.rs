@@ -18,6 +18,7 @@ use crate::config::environment::Colour;
 use crate::config::fault::ConfigError;
 use crate::config::recipes::RecipeConfig;
 use crate::config::token::{TokenError, TokenSource};
+use crate::config::verbosity::Verbosity;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::Tenant;
 
@@ -32,6 +33,7 @@ pub mod read;
 pub mod recipes;
 mod table;
 pub mod token;
+pub mod verbosity;
 
 /// The name that always means the look-alike inside the program, and that no tenant may have.
 pub const SANDBOX: &str = "sandbox";
@@ -47,6 +49,8 @@ pub struct Config {
     pub recipes: Vec<RecipeConfig>,
     /// How many colours the screen uses.
     pub colour: Colour,
+    /// How much the log says.
+    pub log: Verbosity,
     /// The file that was read; absent where there is none.
     pub path: Option<PathBuf>,
 }

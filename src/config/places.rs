@@ -16,9 +16,29 @@ use crate::config::fault::ConfigError;
 /// # Errors
 /// The home folder is not known; the folder cannot be made, is a link, is not ours, or is open to others.
 pub fn state_dir() -> Result<PathBuf, ConfigError> {
+    private_dir(state_path()?)
+}
+
+/// The same folder where it is there already, and nothing where it is not: a look that makes nothing.
+///
+/// # Errors
+/// As for [`state_dir`].
+pub fn state_dir_if_there() -> Result<Option<PathBuf>, ConfigError> {
+    let path = state_path()?;
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(_) | Ok(_) => private_dir(path).map(Some),
+    }
+}
+
+/// Where the folder is or would be.
+///
+/// # Errors
+/// The home folder is not known.
+pub fn state_path() -> Result<PathBuf, ConfigError> {
     let places = etcetera::choose_base_strategy().map_err(|_| ConfigError::NoHome)?;
     let state = places.state_dir().unwrap_or_else(|| places.data_dir());
-    private_dir(state.join("netex-users"))
+    Ok(state.join("netex-users"))
 }
 
 /// A folder of that path that only we can use.

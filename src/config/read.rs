@@ -10,6 +10,7 @@ use crate::config::fault::Fault;
 use crate::config::recipes::recipe;
 use crate::config::table::{At, Faults, Table, entries, syntax};
 use crate::config::token::TokenSource;
+use crate::config::verbosity::Verbosity;
 use crate::config::{Config, SANDBOX, TenantConfig};
 use crate::domain::field::Revision;
 use crate::domain::tenant::{Synchronization, Tenant};
@@ -39,6 +40,7 @@ pub fn parse(text: &str, folder: &Path) -> Result<Config, Vec<Fault>> {
 
 fn whole(mut root: Table<'_>, folder: &Path) -> Config {
     let default_tenant = root.text("default_tenant");
+    let log = root.word("log", &Verbosity::WORDS, Verbosity::from_word);
     let colour = root.table("screen").and_then(|mut screen| {
         let colour = screen.word("colour", &Colour::WORDS, Colour::from_word);
         screen.finish();
@@ -61,6 +63,7 @@ fn whole(mut root: Table<'_>, folder: &Path) -> Config {
         tenants,
         recipes,
         colour: colour.unwrap_or_default(),
+        log: log.unwrap_or_default(),
         path: None,
     }
 }

@@ -52,6 +52,7 @@ fn every_setting_is_read() {
     let config = parse(
         r#"
 default_tenant = "b"
+log = "debug"
 screen.colour = "256"
 [tenants.b]
 base_url = "https://b.example/integration/zuul/"
@@ -72,7 +73,7 @@ token = { file = "token" }
 "#,
     );
     assert_eq!(config.default_tenant.as_deref(), Some("b"));
-    assert_eq!(config.colour, Colour::from_word("256").unwrap());
+    assert_eq!((config.colour, config.log), (Colour::from_word("256").unwrap(), Verbosity::Debug));
     let [b, a] = config.tenants.as_slice() else { panic!("two tenants, in the order of the file") };
     assert_eq!(
         *b,

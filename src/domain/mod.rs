@@ -5,6 +5,8 @@
 //! fault of the field, like a phone number with letters in it.
 
 pub mod bulk;
+pub mod checkup;
+pub mod code;
 pub mod command_line;
 pub mod deed;
 pub mod draft;

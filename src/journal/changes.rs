@@ -236,8 +236,8 @@ impl Store {
     }
 }
 
-/// Gives a create in doubt up for another: only where it was looked up and not found after its window had passed, counted from the time that
-/// was kept with it. A clock that was set back has not let the window pass.
+/// Gives a change in doubt up for another: only a create that was not found, or an update that was seen not to have been done, by a look
+/// after its window had passed, counted from the time that was kept with it. A clock that was set back has not let the window pass.
 fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str) -> Result<(), JournalFault> {
     let (act, now) = standing(transaction, id)?;
     let (since, whose): (i64, String) =
@@ -245,10 +245,13 @@ fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str)
             .query_row("SELECT at, username FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let over = since.saturating_add(i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX));
     let mut looks = entries(transaction, id.0)?.into_iter().filter(|(at, kind, _)| kind == SEQUEL && *at >= over);
-    let nobody = Ok(Sequel::LookedUp(Seen::Nobody));
-    let is_gone =
-        looks.next_back().is_some_and(|(_, _, body)| body.is_some_and(|body| record::read_sequel(&body) == nobody));
-    if (act, now) != (Act::Create, Standing::InDoubt) || whose != username || !is_gone {
+    let seen = looks.next_back().and_then(|(_, _, body)| record::read_sequel(&body?).ok());
+    let was_not_done = match (act, seen) {
+        (Act::Create, Some(Sequel::LookedUp(seen))) => seen == Seen::Nobody,
+        (Act::Update, Some(Sequel::LookedUp(seen))) => matches!(seen, Seen::NotYet(_)),
+        _ => false,
+    };
+    if now != Standing::InDoubt || whose != username || !was_not_done {
         return Err(JournalFault::InFlight { id, since });
     }
     let given_up = Sequel::Dismissed("looked up after its time, not found, and sent anew".to_owned());

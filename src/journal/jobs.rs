@@ -103,7 +103,8 @@ impl Store {
         })
     }
 
-    /// The right to carry a job out; nothing where another program has it.
+    /// The right to carry a job out; nothing where another program has it. What that program left on its way when it was killed is in doubt
+    /// from here on.
     ///
     /// # Errors
     /// The lock cannot be made.
@@ -114,7 +115,7 @@ impl Store {
             |error: rustix::io::Errno| JournalFault::unusable(&path, std::io::Error::from(error).to_string());
         let lock = rustix::fs::openat(CWD, &path, flags, Mode::RUSR | Mode::WUSR).map_err(unusable)?;
         match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(Claim { _lock: lock })),
+            Ok(()) => self.recover().map(|()| Some(Claim { _lock: lock })),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
             Err(error) => Err(unusable(error)),
         }

@@ -42,8 +42,8 @@ impl Store {
         Ok(store)
     }
 
-    /// What time it is.
-    pub(in crate::journal) fn now(&self) -> i64 {
+    /// What time it is, in milliseconds since 1970 (UTC).
+    pub fn now(&self) -> i64 {
         let clock: Clock = self.place.clock;
         clock()
     }

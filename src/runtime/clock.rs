@@ -10,6 +10,12 @@ pub fn time_of_day() -> String {
     jiff::Zoned::now().strftime("%H:%M:%S").to_string()
 }
 
+/// The time in UTC to the millisecond, for a log that several sessions write: `2026-11-20T14:02:11.084Z`.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn stamp() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
 /// Seconds since 1970 (UTC), to be kept with what was read.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn seconds() -> i64 {

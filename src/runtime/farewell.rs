@@ -2,12 +2,23 @@
 
 use crate::app::model::Model;
 use crate::app::status::{Answered, Job, Settling};
+use crate::domain::code::Code;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Settlement, Verdict};
 use crate::domain::untrusted::visible;
 
 /// One sentence about a request whose end was not seen, or that is not finished; nothing where all is said.
 pub fn farewell(model: &Model) -> Option<String> {
+    let code = match &model.status.job {
+        Job::Nothing => None,
+        Job::Sending(_) => Some(Code::Interrupted),
+        Job::Answered(answered) => answered.code(),
+    };
+    let words = open_or_not(model)?;
+    Some(code.map_or_else(|| words.clone(), |code| format!("{words} [{code}]")))
+}
+
+fn open_or_not(model: &Model) -> Option<String> {
     match &model.status.job {
         Job::Nothing => None,
         Job::Sending(sending) => Some(format!(
@@ -67,15 +78,16 @@ mod tests {
         let mut sending = filled();
         send(&mut sending);
         let partial = [("social", PlatformState::Failed, Some(500), None)];
-        for (words, what, next) in [
-            (farewell(&sending), "was on its way", "look the user up before sending it again"),
-            (after(doubt()), "is in doubt", "Look the user up before sending it again"),
-            (after(answer(Verdict::Partial, &partial)), "was partly done", "update it to repair"),
-            (after(answer(Verdict::Pending, &[])), "is not confirmed", "queued it"),
+        for (words, what, next, code) in [
+            (farewell(&sending), "was on its way", "look the user up before sending it again", "interrupted"),
+            (after(doubt()), "is in doubt", "Look the user up before sending it again", "timeout"),
+            (after(answer(Verdict::Partial, &partial)), "was partly done", "update it to repair", "partly-done"),
+            (after(answer(Verdict::Pending, &[])), "is not confirmed", "queued it", "queued"),
         ] {
             let words = words.expect("a word about it");
             assert!(words.starts_with("The request \"create nora.vidal\" "), "{words}");
             assert!(words.contains(what) && words.contains(next), "{words}");
+            assert!(words.ends_with(&format!(". [{code}]")), "{words}");
         }
     }
 }

@@ -20,10 +20,25 @@ pub enum Input {
 pub enum Stop {
     /// The terminal is gone: nothing can be shown any more.
     Hangup,
-    /// Somebody asked the process to end (`SIGTERM`, `SIGQUIT`).
+    /// Somebody asked the process to end (`SIGTERM`).
     Terminate,
+    /// Somebody asked it to end at once (`SIGQUIT`); Ctrl-\\ on the keyboard is a key and does not come this way.
+    Quit,
     /// Somebody interrupted the process (`SIGINT`); Ctrl-C on the keyboard is a key and does not come this way.
     Interrupt,
     /// Part of the program panicked. The terminal was given back already.
     Fault,
+}
+
+impl Stop {
+    /// The exit code of a program that ended for this: 128 and the signal's number, as shells count, and 6 for a fault of its own.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Hangup => 129,
+            Self::Interrupt => 130,
+            Self::Quit => 131,
+            Self::Terminate => 143,
+            Self::Fault => 6,
+        }
+    }
 }

@@ -22,7 +22,7 @@ use ratatui::backend::Backend;
 
 use crate::app::effect::Effects;
 use crate::app::model::Model;
-use crate::runtime::input::Input;
+use crate::runtime::input::{Input, Stop};
 use crate::runtime::turns::Turns;
 use crate::runtime::world::World;
 use crate::ui;
@@ -33,6 +33,7 @@ mod farewell;
 mod guard;
 pub mod input;
 pub mod keys;
+pub mod log;
 mod newest;
 pub mod paint;
 pub mod source;
@@ -46,6 +47,15 @@ pub use farewell::farewell;
 /// How long the program waits, when it leaves, for the answer to a request that is on its way (faults.md 78).
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
+/// What the program was when it ended.
+#[derive(Debug)]
+pub struct Left {
+    /// Its state, so that what is still open can be said ([`farewell()`]).
+    pub model: Model,
+    /// What ended it from outside; nothing where the person left.
+    pub stop: Option<Stop>,
+}
+
 /// Shows the model once, before anything is waited for.
 ///
 /// # Errors
@@ -55,7 +65,7 @@ pub fn show<B: Backend>(model: &Model, terminal: &mut Terminal<B>) -> Result<(),
 }
 
 /// Runs the program, beginning with what it wants first, until the model is closing, the inputs say stop, or the inputs end and nothing is being waited for. Gives the model
-/// back, so that what is still open can be said ([`farewell()`]).
+/// back, and why it ended.
 ///
 /// # Errors
 /// The terminal cannot be drawn on. A request that is on its way is waited for all the same.
@@ -65,10 +75,10 @@ pub async fn run<B: Backend, W: World>(
     terminal: &mut Terminal<B>,
     inputs: impl Stream<Item = Input> + Unpin,
     world: W,
-) -> Result<Model, B::Error> {
+) -> Result<Left, B::Error> {
     let mut turns = Turns::new(model, inputs.fuse(), world);
     turns.want(first);
     let outcome = turns.go(terminal).await;
     turns.finish(terminal).await;
-    outcome.map(|()| turns.model)
+    outcome.map(|()| turns.left())
 }

@@ -65,7 +65,7 @@ fn signals() -> io::Result<Vec<(Signal, Input)>> {
     [
         (SignalKind::hangup(), Input::Stop(Stop::Hangup)),
         (SignalKind::terminate(), Input::Stop(Stop::Terminate)),
-        (SignalKind::quit(), Input::Stop(Stop::Terminate)),
+        (SignalKind::quit(), Input::Stop(Stop::Quit)),
         (SignalKind::interrupt(), Input::Stop(Stop::Interrupt)),
         (continued, Input::Continued),
         // The loop looks the size up itself when it draws; this only says that it has to.

@@ -18,6 +18,7 @@ use rustix::stdio::{stdin, stdout};
 use rustix::termios::QueueSelector;
 use tokio::sync::Notify;
 
+use crate::domain::code::Code;
 use crate::runtime::guard;
 use crate::runtime::paint::Painter;
 
@@ -140,12 +141,14 @@ fn install_hook() {
 
 /// Gives the terminal back and says where it happened; the message of a panic may hold what somebody typed, so it is not shown.
 fn panicked(info: &PanicHookInfo<'_>) {
+    let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| place(at.file(), at.line()));
     if guard::is_guarded() {
+        tracing::warn!(code = Code::OwnFault.name(), place, "one answer was given up");
         return;
     }
     leave();
     BROKEN.store(true, Ordering::SeqCst);
-    let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| place(at.file(), at.line()));
+    tracing::error!(code = Code::OwnFault.name(), place, "the program has to end");
     let _ = writeln!(
         io::stderr(),
         "netex-users met a fault of its own in {place} and has to end. If a request was on its way, look the user up \

@@ -16,10 +16,10 @@ use crate::app::keymap;
 use crate::app::model::Model;
 use crate::app::msg::{Act, Msg, News};
 use crate::app::update::update;
-use crate::runtime::PATIENCE;
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::input::{Input, Stop};
 use crate::runtime::world::{Task, World};
+use crate::runtime::{Left, PATIENCE};
 use crate::ui;
 
 /// The most that happens before it is shown: a flood of keys or answers must not freeze the picture.
@@ -107,6 +107,11 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
         }
     }
 
+    /// What is left when nothing more happens.
+    pub fn left(self) -> Left {
+        Left { model: self.model, stop: self.stop }
+    }
+
     /// Waits for the answer of a request that is on its way. Whoever asks once more to leave is let go.
     pub async fn finish<B: Backend>(&mut self, terminal: &mut Terminal<B>) {
         if self.sent.is_empty() || self.stop == Some(Stop::Fault) {
@@ -140,7 +145,7 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
         match input {
             // One hang-up is said twice, by its signal and by the end of the terminal, and nobody is there any more to be impatient.
             Input::Stop(Stop::Hangup) => false,
-            Input::Stop(Stop::Terminate | Stop::Interrupt | Stop::Fault) => true,
+            Input::Stop(Stop::Terminate | Stop::Quit | Stop::Interrupt | Stop::Fault) => true,
             Input::Terminal(Event::Key(key)) => {
                 matches!(keymap::message(&self.model, *key), Some(Msg::Act(Act::Quit | Act::QuitAnyway)))
             }

@@ -187,6 +187,13 @@ pub fn detail(model: &Model, scroll: usize, theme: Theme, area: Rect, frame: &mu
     };
     add("", "");
     report_lines(&answered.answer.report, &mut add);
+    if let Some(code) = answered.code() {
+        let entry = code.entry();
+        add("", "");
+        add("name", &format!("{code}; \"netex-users explain {code}\" tells more"));
+        add("server", entry.server);
+        add("kept", entry.kept);
+    }
     add("next", advice(answered));
     popup::page(&lines, scroll, theme, inside, frame);
 }

@@ -1,17 +1,22 @@
 //! The integration tests: one binary.
 
+mod acts;
 mod bodies;
 mod broken;
 mod chaos;
 mod commands;
 mod conflicts;
 mod crash;
+mod doctor;
 mod drafts;
+mod hostile;
+mod log;
 mod pictures;
 mod pty;
 mod readme;
 mod readonly;
 mod sandbox;
+mod secrets;
 mod services;
 mod support;
 mod tidy;

@@ -49,7 +49,7 @@ async fn press(sandbox: &Sandbox, read_only: bool, rounds: &[&str]) -> Model {
         let world = Outside::new(journal::service(client), Vec::new());
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test terminal never fails");
         let inputs = stream::iter(typed(keys));
-        model = run(model, first, &mut terminal, inputs, world).await.expect("a test terminal never fails");
+        model = run(model, first, &mut terminal, inputs, world).await.expect("a test terminal never fails").model;
         first = netex_users::app::effect::Effects::none();
     }
     model

@@ -98,7 +98,7 @@ impl Desk {
         let glass = Glass(Rc::clone(&self.seen));
         let mut terminal = Terminal::new(Painter::new(glass, || Some(Size { width: 80, height: 24 })))?;
         let world = Table { reply: Rc::clone(&self.reply), seen: Rc::clone(&self.seen) };
-        run(model, Effects::none(), &mut terminal, inputs, world).await
+        Ok(run(model, Effects::none(), &mut terminal, inputs, world).await?.model)
     }
 
     /// What the program wanted, in that order.
