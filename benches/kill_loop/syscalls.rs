@@ -16,7 +16,7 @@ use super::kit::task::{Protocol, Task};
 use super::say;
 
 /// What writes, syncs, makes, renames, locks or removes, and what sends.
-const CALLS: [&str; 20] = [
+const CALLS: [&str; 21] = [
     "write",
     "pwrite64",
     "writev",
@@ -32,6 +32,7 @@ const CALLS: [&str; 20] = [
     "unlink",
     "unlinkat",
     "mkdir",
+    "mkdirat",
     "flock",
     "fcntl",
     "fchmod",
@@ -40,7 +41,7 @@ const CALLS: [&str; 20] = [
 ];
 
 /// What can fail for want of a disk. A lock, a socket and a close cannot.
-const FAILING: [&str; 13] = [
+const FAILING: [&str; 14] = [
     "write",
     "pwrite64",
     "fsync",
@@ -54,6 +55,7 @@ const FAILING: [&str; 13] = [
     "unlink",
     "unlinkat",
     "mkdir",
+    "mkdirat",
 ];
 
 /// Sweeps, or nothing where there is no strace.

@@ -9,6 +9,7 @@ mod conflicts;
 mod crash;
 mod doctor;
 mod drafts;
+mod fuzz;
 mod hostile;
 mod log;
 mod pictures;

@@ -1,7 +1,5 @@
 //! Numbers that look random and come again with the same seed (SplitMix64).
 
-use std::time::Duration;
-
 /// A source of numbers.
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
@@ -29,11 +27,5 @@ impl Dice {
     /// The same for a place in a list.
     pub fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or_default()
-    }
-
-    /// A time below a bound.
-    pub fn moment(&mut self, bound: Duration) -> Duration {
-        let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX).max(1);
-        Duration::from_nanos(self.below(nanos))
     }
 }

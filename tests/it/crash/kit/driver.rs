@@ -205,10 +205,10 @@ impl Batch<'_> {
             self.server.watch(Some(Watch { stage, after: self.dice.below(8), tell }));
             let _ = told.recv_timeout(self.plan.life * 2);
             self.server.watch(None);
-            let (never, little) = (mpsc::channel::<()>(), self.dice.moment(Duration::from_millis(3)));
+            let (never, little) = (mpsc::channel::<()>(), moment(&mut self.dice, Duration::from_millis(3)));
             let _ = never.1.recv_timeout(little);
         } else {
-            let _ = told.recv_timeout(self.dice.moment(self.plan.life));
+            let _ = told.recv_timeout(moment(&mut self.dice, self.plan.life));
             drop(tell);
         }
     }
@@ -246,4 +246,10 @@ impl Batch<'_> {
         drop(tell);
         let _ = watchdog.join();
     }
+}
+
+/// A time below a bound.
+fn moment(dice: &mut Dice, bound: Duration) -> Duration {
+    let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX).max(1);
+    Duration::from_nanos(dice.below(nanos))
 }
