@@ -8,6 +8,7 @@ mod commands;
 mod conflicts;
 mod crash;
 mod doctor;
+mod doubt;
 mod drafts;
 mod fuzz;
 mod hostile;

@@ -1,6 +1,7 @@
 //! What killing, failing disks and two programs at once have shown: each once broken, each found by a loop that kills or a sweep that fails.
 
 use super::*;
+use crate::domain::record::WINDOW;
 use crate::journal::store::Store;
 
 #[test]
@@ -89,4 +90,68 @@ fn a_journal_is_verified_while_another_program_writes() {
         looks += 1;
     }
     writer.join().unwrap();
+}
+
+/// A clock that a test sets.
+static HANDS: AtomicI64 = AtomicI64::new(0);
+
+#[test]
+fn the_window_is_counted_from_the_time_that_was_kept_and_no_clock_that_was_set_back_lets_it_pass() {
+    const YEARS: i64 = 10 * 365 * 24 * 3_600_000;
+    let folder = tempfile::tempdir().unwrap();
+    let start = 1_700_000_000_000;
+    HANDS.store(start, Ordering::Relaxed);
+    let place = || Place { clock: || HANDS.load(Ordering::Relaxed), ..place(folder.path()) };
+    let mut running = Store::open(place()).unwrap();
+    let id = begin(&mut running, Act::Create, "nora");
+    drop(running);
+    // A restart neither shortens the window nor begins it anew.
+    let mut store = Store::open(place()).unwrap();
+    let window = i64::try_from(WINDOW.as_millis()).unwrap();
+    let again = Intent { instead_of: Some(id), ..intent(Act::Create, "nora") };
+    for (now, may_be_sent) in
+        [(start - YEARS, false), (start, false), (start + window - 1, false), (start + window, true)]
+    {
+        HANDS.store(now, Ordering::Relaxed);
+        store.follow(id, &Sequel::LookedUp(Seen::Nobody)).unwrap();
+        let sent = store.begin(&realm(), &again);
+        assert_eq!(sent.is_ok(), may_be_sent, "{} ms after it was sent: {sent:?}", now - start);
+    }
+}
+
+#[test]
+fn many_programs_that_write_at_once_are_never_told_that_the_journal_is_busy() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let programs: Vec<_> = (0..12)
+        .map(|program| {
+            let place = place(folder.path());
+            std::thread::spawn(move || {
+                let mut store = Store::open(place).expect("a journal");
+                for number in 0..10 {
+                    let id = begin(&mut store, Act::Create, &format!("row.{program}.{number}"));
+                    store.changes(&realm(), &Wish { most: 5, ..Wish::default() }).expect("they are read");
+                    store.end(id, &ended(Verdict::Applied)).expect("it is kept");
+                }
+            })
+        })
+        .collect();
+    for program in programs {
+        program.join().unwrap();
+    }
+    let mut store = store(folder.path());
+    assert_eq!((all(&mut store).len(), store.verify().unwrap().faults), (120, Vec::new()));
+}
+
+#[test]
+fn a_transaction_that_reads_first_and_writes_then_is_told_that_it_is_busy_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let (mut one, other) = (behind(folder.path()), behind(folder.path()));
+    one.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
+    let transaction = one.transaction_with_behavior(rusqlite::TransactionBehavior::Deferred).unwrap();
+    let _: i64 = transaction.query_row("SELECT seq FROM head", [], |row| row.get(0)).unwrap();
+    other.execute("UPDATE head SET seq = 1", []).unwrap();
+    let fault = transaction.execute("UPDATE head SET seq = 2", []).unwrap_err();
+    assert_eq!(fault.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy), "and not after a minute");
 }
