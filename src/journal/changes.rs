@@ -173,6 +173,19 @@ impl Store {
         self.told(&condition, params![realm.tenant, realm.origin, wish.username, before, most])
     }
 
+    /// Every realm that something was sent in.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn realms(&mut self) -> Result<Vec<Realm>, JournalFault> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare("SELECT DISTINCT tenant, origin FROM change ORDER BY tenant, origin")?;
+            let rows = statement.query_map([], |row| Ok(Realm { tenant: row.get(0)?, origin: row.get(1)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// How many changes of a realm somebody still has to look at.
     ///
     /// # Errors

@@ -19,6 +19,9 @@ use crate::journal::fault::JournalFault;
 use crate::journal::marks::MARKS;
 use crate::service::Service;
 
+/// What is said where the last look showed another person than the order is about.
+const ANOTHER: &str = "the service answered with somebody else, whose username is this id: nothing was sent";
+
 impl Service {
     /// Sends an order that nothing special is known of: see [`Service::submit_with`].
     pub async fn submit(&self, order: &Order, synchronization: Synchronization) -> Sent {
@@ -123,9 +126,7 @@ impl Service {
     async fn before_change(&self, request: &Request) -> Result<Option<Person>, Sent> {
         let (Target::Known(key), Some(base)) = (request.target(), request.base()) else { return Ok(None) };
         match self.read(key).await {
-            Ok(fresh) if !is_the_same(base, &fresh) => Err(Sent::Report(Box::new(not_sent(
-                "the service answered with somebody else, whose username is this id: nothing was sent",
-            )))),
+            Ok(fresh) if !is_the_same(base, &fresh) => Err(Sent::Report(Box::new(not_sent(ANOTHER)))),
             Ok(fresh) if !request.conflicts(&fresh).is_empty() => Err(Sent::Conflict(Box::new(fresh))),
             Ok(fresh) => Ok(Some(fresh)),
             Err(fault) => Err(Sent::Report(Box::new(unread(fault)))),
@@ -137,7 +138,10 @@ impl Service {
     async fn before_deed(&self, order: &DeedOrder) -> Result<Option<Person>, Box<Report>> {
         match order.deed {
             Deed::Delete => self.before_delete(order).await.map(Some),
-            Deed::Activate | Deed::Deactivate { .. } => Ok(self.read(&order.key).await.ok()),
+            Deed::Activate | Deed::Deactivate { .. } => match self.read(&order.key).await {
+                Ok(person) if person.username != order.username => Err(Box::new(not_sent(ANOTHER))),
+                read => Ok(read.ok()),
+            },
             Deed::ChangePassword(_) | Deed::WelcomeMail => Ok(None),
         }
     }

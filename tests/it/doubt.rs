@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use netex_users::api::Client;
+use netex_users::domain::deed::Deed;
 use netex_users::domain::draft::Subject;
 use netex_users::domain::field::Revision;
 use netex_users::domain::fields::Field;
-use netex_users::domain::order::Order;
+use netex_users::domain::key::UserKey;
+use netex_users::domain::order::{DeedOrder, Order};
 use netex_users::domain::outcome::{Cause, Report, Sent, Settlement, Verdict};
 use netex_users::domain::person::Person;
 use netex_users::domain::record::{Circumstances, Realm, WINDOW};
@@ -141,6 +143,18 @@ async fn an_update_is_not_sent_to_somebody_who_was_found_by_another_name() {
     let report = sent(&service(client(&server)), &Arc::new(request.request()), &Circumstances::default()).await;
     let seen = server.finish().await;
     assert_eq!((report.verdict, count(&seen, "PUT")), (Verdict::NotSent, 0), "{report:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_disabled_who_was_found_by_another_name() {
+    let server = Chaos::replying(200, r#"{"id": "5", "username": "77", "enabled": true}"#);
+    let key = UserKey::parse("77").unwrap();
+    let deed = Deed::Deactivate { message: None };
+    let order = Order::Deed(Arc::new(DeedOrder { key, username: "marta.lopez".into(), deed }));
+    let sent = service(client(&server)).submit(&order, Synchronous).await;
+    let seen = server.finish().await;
+    assert!(matches!(sent, Sent::Report(report) if report.verdict == Verdict::NotSent));
+    assert_eq!(count(&seen, "PUT"), 0);
 }
 
 /// The clock of the tests below.
