@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::create::Create;
 use crate::cli::deeds::{Delete, Disable, Password, Simple};
+use crate::cli::export::Export;
 use crate::cli::papers::{Completions, ManPage};
 use crate::cli::read::{Get, List};
 use crate::cli::update::Update;
@@ -72,7 +73,10 @@ fn masked(mut error: clap::Error) -> clap::Error {
 }
 
 fn after_help() -> String {
-    format!("{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}", Ending::lines())
+    format!(
+        "{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}  The screen ends with 128 and its number after a signal.",
+        Ending::lines()
+    )
 }
 
 const FIRST_STEPS: &str = "\
@@ -96,6 +100,8 @@ pub enum Command {
     Get(Get),
     /// List everybody
     List(List),
+    /// Write everybody to CSV that "import" reads back and changes nobody with
+    Export(Export),
     /// Let a user sign in
     Enable(Simple),
     /// Keep a user from signing in

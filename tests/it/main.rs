@@ -20,6 +20,7 @@ mod readonly;
 mod sandbox;
 mod secrets;
 mod services;
+mod sheets;
 mod support;
 mod tidy;
 mod turns;
