@@ -90,6 +90,7 @@ fn changed(model: &mut Model) -> Effects {
             | Overlay::Review(_)
             | Overlay::Detail(_)
             | Overlay::ThreeWay(_)
+            | Overlay::Drafts(_)
             | Overlay::Groups(_),
         ) => {}
         None if model.focus == Focus::List => model.people.refilter(),

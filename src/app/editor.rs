@@ -81,6 +81,11 @@ impl TextEditor {
         self.area.lines().join("\n")
     }
 
+    /// Whether exactly this text stands there, without making a copy of it.
+    pub fn reads(&self, text: &str) -> bool {
+        self.area.lines().iter().map(String::as_str).eq(text.split('\n'))
+    }
+
     /// The lines; at least one.
     pub fn lines(&self) -> &[String] {
         self.area.lines()
@@ -272,7 +277,9 @@ mod tests {
     #[test]
     fn what_came_goes_back_byte_for_byte() {
         for text in ["", "a\r\nb", "\n", "tab\there\u{202e}", "e\u{301}"] {
-            assert_eq!(TextEditor::new(text, false).text(), text);
+            let editor = TextEditor::new(text, false);
+            assert_eq!(editor.text(), text);
+            assert!(editor.reads(text) && !editor.reads(&format!("{text}\n")) && !editor.reads(&format!("{text}x")));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::drafts::Wanted;
 use crate::domain::bulk::Job;
 use crate::domain::files::Wish;
 use crate::domain::key::UserKey;
@@ -148,6 +149,8 @@ pub enum Effect {
         /// When.
         after: Duration,
     },
+    /// Something about drafts.
+    Draft(Wanted),
     /// Give the terminal back to the shell until it says `fg`.
     Suspend,
     /// Draw everything anew: something else wrote on the terminal.

@@ -18,6 +18,8 @@ use crate::domain::roles::RoleGrid;
 use crate::domain::secret::{Sealed, Secret};
 use crate::domain::untrusted::Untrusted;
 
+mod typed;
+
 /// The form of one user.
 #[derive(Clone, Debug)]
 pub struct Form {
@@ -41,6 +43,8 @@ pub struct Form {
     pub blamed: Vec<(Field, Untrusted)>,
     /// The recipe that fills the form in: its patterns are filled whenever a name is left.
     pub recipe: Option<Recipe>,
+    /// A password was typed before the program ended, and has to be entered again.
+    pub password_again: bool,
 }
 
 /// One row.
@@ -89,6 +93,7 @@ impl Form {
             rating: None,
             blamed: Vec::new(),
             recipe: None,
+            password_again: false,
         }
     }
 
@@ -259,11 +264,7 @@ impl Input {
         let person = subject.person();
         let kind = field.spec().kind;
         if kind == Kind::Switch {
-            return Self::Switch(match subject {
-                Subject::New => Some(true),
-                Subject::Known(person) => person.enabled,
-                Subject::Blind(_) => None,
-            });
+            return Self::Switch(typed::untouched(subject));
         }
         let text = person.map(|person| person.text(field)).unwrap_or_default();
         Self::text(&text, kind.is_multiline() || text.contains('\n'))

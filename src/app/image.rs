@@ -30,6 +30,10 @@ pub enum Act {
 pub struct Pane {
     /// What will be sent.
     pub photo: Option<Photo>,
+    /// The folder that its file was found in.
+    pub folder: Option<String>,
+    /// The picture of a draft, which has to be chosen again: its name, and the folder.
+    pub again: Option<(String, Option<String>)>,
 }
 
 /// The question for a URL.

@@ -5,6 +5,7 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::app::drafts;
 use crate::app::editor::Edit;
 use crate::app::form::Input;
 use crate::app::image;
@@ -122,6 +123,8 @@ fn list(model: &Model) -> Vec<Binding> {
     let write = read_only(model).or(nobody);
     let unmarked = read_only(model).or(model.people.marks.is_empty().then_some("Nobody is marked: Space marks."));
     let one = |keys, words, short, act| here(keys, words, short, Perform::People(act));
+    let drafts = if model.drafts.words().is_some() { "drafts" } else { "" };
+    let show = Perform::Drafts(drafts::list::Act::Show);
     let on_off = match model.people.here().and_then(|entry| entry.enabled) {
         Some(true) => "off",
         Some(false) | None => "on",
@@ -130,6 +133,7 @@ fn list(model: &Model) -> Vec<Binding> {
         one(&[Key::Enter], "Open the person", "open", Act::Open).unless(nobody),
         one(&[Key::Char('/')], "Find by name, username or e-mail", "find", Act::Find),
         here(&[Key::Char('n')], "Begin a new user", "new", Perform::New).unless(read_only(model)),
+        here(&[Key::Char('d')], "Go on with what was typed and not sent, or discard it", drafts, show),
         one(&[Key::Char('c')], "New like this one", "clone", Act::Clone).unless(write),
         one(&[Key::Char('e')], "Let the person sign in, or keep them from it", on_off, Act::OnOff).unless(write),
         one(&[Key::Char('p')], "Change the password", "password", Act::Password).unless(write),
@@ -342,6 +346,7 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::Detail(_)
         | Overlay::Batch(_)
         | Overlay::ThreeWay(_)
+        | Overlay::Drafts(_)
         | Overlay::Groups(_) => false,
     }
 }

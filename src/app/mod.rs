@@ -12,6 +12,7 @@ pub mod batch;
 pub mod chooser;
 pub mod deeds;
 pub mod desk;
+pub mod drafts;
 pub mod editor;
 pub mod effect;
 pub mod form;

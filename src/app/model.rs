@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::batch::{Batch, Limits};
 use crate::app::chooser::Chooser;
 use crate::app::deeds;
+use crate::app::drafts::{Drafts, list};
 use crate::app::editor::TextEditor;
 use crate::app::effect::Ticket;
 use crate::app::form::Form;
@@ -80,6 +81,8 @@ pub struct Model {
     pub no_journal: Option<String>,
     /// The number of the ticket that is being worked on, kept with every change.
     pub desk_ticket: Option<String>,
+    /// What was typed and not sent.
+    pub drafts: Drafts,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
     /// The program is leaving.
@@ -144,6 +147,8 @@ pub enum Overlay {
     Batch(Box<Batch>),
     /// What somebody else changed meanwhile.
     ThreeWay(ThreeWay),
+    /// What was typed and not sent.
+    Drafts(list::View),
     /// The groups of a user.
     Groups(Groups),
 }
@@ -209,6 +214,7 @@ impl Model {
             zones: Vec::new(),
             no_journal: None,
             desk_ticket: None,
+            drafts: Drafts::default(),
             instead_of: None,
             closing: false,
             tickets: 0,
@@ -241,20 +247,13 @@ impl Model {
         self.draft().faults(self.catalogue())
     }
 
-    /// Whether leaving the form would lose work: for an existing user anything that would be sent, for a new one anything typed, and
-    /// nothing once it was sent and done.
+    /// Whether something stands in the form that was not sent: for an existing user anything that would be sent, for a new one anything
+    /// typed, and nothing once it was sent and done.
     pub fn has_unsent_work(&self) -> bool {
         if self.status.forbids(self.form_ticket).is_some() && self.status.sending().is_none() {
             return false;
         }
-        let fresh = match self.operation() {
-            Operation::Create => Form::new(self.form.revision),
-            Operation::Update => Form::about(self.form.subject.clone(), self.form.revision),
-        };
-        let ground = self.form.subject.person().map(|person| person.roles.clone()).unwrap_or_default();
-        let untouched = fresh.draft(None, RoleGrid::new(ground));
-        let draft = self.draft();
-        draft.entries != untouched.entries || draft.photo.is_some() || draft.roles != untouched.roles
+        self.form.is_touched() || self.image.photo.is_some() || self.matrix.grid.is_any_touched()
     }
 
     /// Whom the form is about, for a question: a name, or what was typed of it.
@@ -269,11 +268,17 @@ impl Model {
         }
     }
 
-    /// Puts another user before the agent. Whatever was on the form is gone: the caller has asked.
+    /// Puts another user before the agent. Whatever was on the form stays as a draft; where it cannot, the caller has asked.
     pub fn begin(&mut self, subject: Subject) {
+        let ticket = self.ticket();
+        self.begin_as(subject, ticket);
+    }
+
+    /// The same with a number for the form that is known already.
+    pub fn begin_as(&mut self, subject: Subject, ticket: Ticket) {
         let roles = subject.person().map(|person| person.roles.clone()).unwrap_or_default();
         self.form = Form::about(subject, self.tenant.revision);
-        self.form_ticket = self.ticket();
+        self.form_ticket = ticket;
         self.matrix = Matrix::new(RoleGrid::new(roles));
         self.image = Pane::default();
         self.screen = Screen::Editor;
@@ -306,6 +311,7 @@ impl Model {
                 | Overlay::Review(_)
                 | Overlay::Detail(_)
                 | Overlay::ThreeWay(_)
+                | Overlay::Drafts(_)
                 | Overlay::Groups(_),
             ) => None,
             None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),

@@ -2,6 +2,7 @@
 
 use crate::app::batch;
 use crate::app::chooser;
+use crate::app::drafts::{self, Told};
 use crate::app::editor::Edit;
 use crate::app::effect::Ticket;
 use crate::app::image;
@@ -73,6 +74,8 @@ pub enum Act {
     ApplyRecipe(usize),
     /// With a plan for many, or its run.
     Batch(batch::Act),
+    /// With what was typed and not sent.
+    Drafts(drafts::list::Act),
     /// In the view of what somebody else changed.
     ThreeWay(three_way::Act),
     /// Do the deed that is asked about.
@@ -127,6 +130,8 @@ pub enum Act {
     Quit,
     /// Leave the program although something was not sent.
     QuitAnyway,
+    /// Leave the program, knowing what becomes of what was typed.
+    QuitKept,
 }
 
 /// How well a password withstands guessing.
@@ -175,6 +180,8 @@ pub enum News {
     Groups(Ticket, Result<Vec<Group>, ReadFault>),
     /// A bulk change of one person ended.
     Applied(Ticket, Box<BulkAnswer>),
+    /// Something about drafts.
+    Draft(Told),
     /// The time that was asked for has passed.
     Woke(Ticket),
 }

@@ -1,6 +1,8 @@
-//! Other users: beginning a new one, opening one, and leaving. Work that was not sent is asked about first.
+//! Other users: beginning a new one, opening one, and leaving. Work that was not sent stays as a draft; what would be lost is asked about
+//! first.
 
 use crate::app::deeds::Fresh;
+use crate::app::drafts;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::listing;
 use crate::app::menu::Menu;
@@ -16,10 +18,10 @@ use crate::domain::roles::RoleGrid;
 
 /// Asks before work is lost; true where nothing is in the way.
 pub fn may_leave(model: &mut Model, agreed: bool, yes: Act) -> bool {
-    if agreed || !model.has_unsent_work() {
+    let Some(loss) = drafts::loss(model).filter(|_| !agreed) else {
         return true;
-    }
-    let question = format!("What you typed for {} was not sent and would be lost. Leave it?", model.who());
+    };
+    let question = format!("{loss} Leave it?");
     model.overlay = Some(Overlay::Confirm(Confirm { question, hint: "No goes back to it.", yes }));
     false
 }
@@ -120,6 +122,9 @@ pub fn read(model: &mut Model, ticket: Ticket, answer: Result<Box<Person>, ReadF
     if let Ok(person) = &answer {
         listing::refresh(model, person);
     }
+    if drafts::resume::is_reading(model, ticket) {
+        return drafts::resume::read(model, answer);
+    }
     if model.reloading == Some(ticket) {
         model.reloading = None;
         reloaded(model, answer);
@@ -155,7 +160,7 @@ fn reloaded(model: &mut Model, answer: Result<Box<Person>, ReadFault>) {
     }
 }
 
-/// Leaves the program; asks where that loses something.
+/// Leaves the program; says first what becomes of what was typed.
 pub fn quit(model: &mut Model, agreed: bool) -> Effects {
     if !agreed && let Some(sending) = model.status.sending() {
         let question =
@@ -164,8 +169,15 @@ pub fn quit(model: &mut Model, agreed: bool) -> Effects {
         model.overlay = Some(Overlay::Confirm(Confirm { question, hint, yes: Act::QuitAnyway }));
         return Effects::none();
     }
-    if may_leave(model, agreed, Act::QuitAnyway) {
-        model.closing = true;
+    if !agreed && model.has_unsent_work() {
+        let kept = || format!("What you typed for {} was not sent. It is kept as a draft.", model.who());
+        let lost = drafts::is_lost(model);
+        let words = drafts::loss(model).unwrap_or_else(kept);
+        let (then, yes) = if lost { ("", Act::QuitAnyway) } else { (" The next start offers it.", Act::QuitKept) };
+        let question = format!("{words}{then} Leave?");
+        model.overlay = Some(Overlay::Confirm(Confirm { question, hint: "No goes back to it.", yes }));
+        return Effects::none();
     }
+    model.closing = true;
     Effects::none()
 }

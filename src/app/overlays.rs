@@ -86,7 +86,8 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             | Overlay::Deed(_)
             | Overlay::Menu(_)
             | Overlay::Batch(_)
-            | Overlay::ThreeWay(_),
+            | Overlay::ThreeWay(_)
+            | Overlay::Drafts(_),
         )
         | None => {}
     }

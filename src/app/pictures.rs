@@ -32,7 +32,7 @@ pub fn image(model: &mut Model, act: image::Act) -> Effects {
             Effects::none()
         }
         image::Act::None => {
-            model.image.photo = None;
+            model.image = image::Pane::default();
             unblame(model);
             Effects::none()
         }
@@ -126,8 +126,11 @@ pub fn loaded(model: &mut Model, ticket: Ticket, answer: Result<Box<Picture>, Lo
     match answer {
         Err(words) => *fault = Some(words),
         Ok(picture) => {
+            model.image.folder = None;
             if let Some(Overlay::Picker(picker)) = &model.overlay {
                 model.last_folder = picker.folder.as_ref().map(|folder| folder.path.clone());
+                // A folder whose name is no text cannot be kept as one.
+                model.image.folder = model.last_folder.as_ref().and_then(|path| path.to_str()).map(str::to_owned);
             }
             model.image.photo = Some(Photo::Picture(*picture));
             model.overlay = None;

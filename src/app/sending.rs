@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::drafts;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -364,7 +365,7 @@ fn open_last(model: &mut Model) -> Effects {
     let Some(answered) = model.status.answered() else {
         return Effects::none();
     };
-    if answered.form != model.form_ticket && model.has_unsent_work() {
+    if answered.form != model.form_ticket && drafts::loss(model).is_some() {
         model.refuse("What you typed was not sent: ^F asks about it, and opens a user.");
         return Effects::none();
     }

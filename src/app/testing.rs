@@ -115,11 +115,19 @@ pub fn filled() -> Model {
     model
 }
 
-/// Presses keys: letters, and names such as `<Tab>` or `<C-s>`.
+/// Presses keys: letters, and names such as `<Tab>` or `<C-s>`. What is wanted of drafts is left out: [`press_all`] has it.
 ///
 /// # Panics
 /// A name is no key's.
 pub fn press(model: &mut Model, keys: &str) -> Effects {
+    without_drafts(press_all(model, keys))
+}
+
+/// The same with what is wanted of drafts.
+///
+/// # Panics
+/// A name is no key's.
+pub fn press_all(model: &mut Model, keys: &str) -> Effects {
     let mut effects = Effects::none();
     for event in events(keys) {
         if let Some(msg) = keymap::message(model, event) {
@@ -129,9 +137,14 @@ pub fn press(model: &mut Model, keys: &str) -> Effects {
     effects
 }
 
-/// Tells the program what the world answered.
+/// Tells the program what the world answered. What is wanted of drafts is left out.
 pub fn tell(model: &mut Model, news: News) -> Effects {
-    update(model, Msg::News(news))
+    without_drafts(update(model, Msg::News(news)))
+}
+
+fn without_drafts(effects: Effects) -> Effects {
+    let others = effects.into_iter().filter(|effect| !matches!(effect, Effect::Draft(_)));
+    others.fold(Effects::none(), |all, effect| all.and(Effects::one(effect)))
 }
 
 fn events(keys: &str) -> Vec<KeyEvent> {

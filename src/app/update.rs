@@ -3,6 +3,7 @@
 use crate::app::batch;
 use crate::app::deeds;
 use crate::app::desk;
+use crate::app::drafts;
 use crate::app::effect::{Effect, Effects};
 use crate::app::keymap;
 use crate::app::listing;
@@ -19,7 +20,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
     if !matches!(msg, Msg::News(_)) {
         model.notice = None;
     }
-    match msg {
+    let effects = match msg {
         Msg::Act(act) => perform(model, act),
         Msg::Type(letter) => desk::type_letter(model, letter),
         Msg::Paste(text) => desk::paste(model, &text),
@@ -28,7 +29,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             Effects::none()
         }
         Msg::News(news) => answer(model, news),
-    }
+    };
+    effects.and(drafts::follow::follow(model))
 }
 
 /// Does an act, whether a key or the palette asked for it.
@@ -52,6 +54,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Recipes => opening::ask_recipe(model),
         Act::ApplyRecipe(at) => opening::apply_recipe(model, at),
         Act::Batch(act) => batch::act(model, act),
+        Act::Drafts(act) => drafts::list::act(model, act),
         Act::ThreeWay(act) => sending::three_way(model, act),
         Act::DoDeed => deeds::carry_out(model),
         Act::Roles(act) => desk::roles(model, act),
@@ -81,7 +84,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         }
         Act::Suspend => Effects::one(Effect::Suspend),
         Act::Redraw => Effects::one(Effect::Redraw),
-        Act::Quit | Act::QuitAnyway => opening::quit(model, act == Act::QuitAnyway),
+        Act::Quit | Act::QuitAnyway | Act::QuitKept => opening::quit(model, act != Act::Quit),
     }
 }
 
@@ -108,6 +111,7 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::Rated(ticket, strength) => desk::rated(model, ticket, strength),
         News::Generated(ticket, made) => desk::generated(model, ticket, &made),
         News::Zones(ticket, names) => desk::zones(model, ticket, names),
+        News::Draft(told) => drafts::follow::told(model, told),
         News::Woke(ticket) => sending::woke(model, ticket),
     }
 }

@@ -4,6 +4,7 @@ pub mod base64;
 pub mod checkup;
 pub mod deed;
 pub mod digest;
+pub mod draft;
 pub mod export;
 pub mod inert;
 pub mod json;

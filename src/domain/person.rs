@@ -1,5 +1,6 @@
 //! A user as the service told it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::domain::field::Kind;
@@ -32,13 +33,18 @@ pub struct Person {
 impl Person {
     /// What the form's editor starts with: empty where nothing is set.
     pub fn text(&self, field: Field) -> String {
+        self.ground(field).into_owned()
+    }
+
+    /// The same without a copy where there is one text to borrow: it is compared for every key.
+    pub fn ground(&self, field: Field) -> Cow<'_, str> {
         match field.spec().kind {
-            Kind::Username => self.username.clone(),
-            Kind::Pairs => pairs::lines(&self.pairs),
+            Kind::Username => Cow::Borrowed(&self.username),
+            Kind::Pairs => Cow::Owned(pairs::lines(&self.pairs)),
             Kind::Text | Kind::Multiline | Kind::Email | Kind::Phone | Kind::Language | Kind::Timezone => {
-                self.texts.get(&field).cloned().unwrap_or_default()
+                Cow::Borrowed(self.texts.get(&field).map_or("", String::as_str))
             }
-            Kind::Password | Kind::Switch | Kind::Object | Kind::Photo | Kind::Roles => String::new(),
+            Kind::Password | Kind::Switch | Kind::Object | Kind::Photo | Kind::Roles => Cow::Borrowed(""),
         }
     }
 

@@ -138,6 +138,18 @@ impl RoleGrid {
         grid
     }
 
+    /// A grid of what was read and of what was wanted once: a section that is already so is untouched.
+    pub fn resumed(loaded: Roles, wanted: Roles) -> Self {
+        let mut grid = Self { loaded: Roles::new(), wanted };
+        grid.rebase(loaded);
+        grid
+    }
+
+    /// The touched sections, each with the full wanted list.
+    pub fn wanted(&self) -> &Roles {
+        &self.wanted
+    }
+
     /// What the server named for a section.
     pub fn loaded(&self, section: &str) -> Option<&BTreeSet<String>> {
         self.loaded.get(section)

@@ -1,5 +1,6 @@
 //! What the agent still has to know when the screen is gone.
 
+use crate::app::drafts;
 use crate::app::model::Model;
 use crate::app::status::{Answered, Job, Settling};
 use crate::domain::code::Code;
@@ -7,18 +8,26 @@ use crate::domain::order::Order;
 use crate::domain::outcome::{Settlement, Verdict};
 use crate::domain::untrusted::visible;
 
-/// One sentence about a request whose end was not seen, or that is not finished; nothing where all is said.
+/// What is still to be known: of a request whose end was not seen, or that is not finished, and of what was typed and not sent. Nothing
+/// where all is said.
 pub fn farewell(model: &Model) -> Option<String> {
+    let typed = drafts::at_the_end(model).map(|words| visible(&words).into_owned());
+    let words: Vec<String> = request_with_name(model).into_iter().chain(typed).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// What is not finished, with the name of why.
+fn request_with_name(model: &Model) -> Option<String> {
     let code = match &model.status.job {
         Job::Nothing => None,
         Job::Sending(_) => Some(Code::Interrupted),
         Job::Answered(answered) => answered.code(),
     };
-    let words = open_or_not(model)?;
+    let words = request(model)?;
     Some(code.map_or_else(|| words.clone(), |code| format!("{words} [{code}]")))
 }
 
-fn open_or_not(model: &Model) -> Option<String> {
+fn request(model: &Model) -> Option<String> {
     match &model.status.job {
         Job::Nothing => None,
         Job::Sending(sending) => Some(format!(
@@ -67,10 +76,20 @@ mod tests {
     #[test]
     fn what_is_finished_needs_no_word() {
         assert_eq!(farewell(&model()), None);
-        assert_eq!(farewell(&filled()), None);
         assert_eq!(after(done()), None);
-        assert_eq!(after(answer(Verdict::Rejected, &[])), None);
-        assert_eq!(after(answer(Verdict::NotSent, &[])), None);
+    }
+
+    #[test]
+    fn what_was_typed_and_not_sent_is_said_to_be_kept() {
+        let kept = "What you typed for nora.vidal was not sent: it is kept as a draft without the password, and the next start offers it.";
+        assert_eq!(farewell(&filled()).as_deref(), Some(kept));
+        assert_eq!(after(answer(Verdict::Rejected, &[])).as_deref(), Some(kept));
+        assert_eq!(after(answer(Verdict::NotSent, &[])).as_deref(), Some(kept));
+        let both = after(doubt()).expect("two sentences");
+        assert!(both.contains("is in doubt") && both.ends_with(kept), "{both}");
+        let mut full = filled();
+        full.drafts.trouble = Some("the disk is full".into());
+        assert!(farewell(&full).is_some_and(|words| words.ends_with("could not be kept: the disk is full")));
     }
 
     #[test]
@@ -87,7 +106,7 @@ mod tests {
             let words = words.expect("a word about it");
             assert!(words.starts_with("The request \"create nora.vidal\" "), "{words}");
             assert!(words.contains(what) && words.contains(next), "{words}");
-            assert!(words.ends_with(&format!(". [{code}]")), "{words}");
+            assert!(words.contains(&format!(". [{code}]")), "{words}");
         }
     }
 }

@@ -32,6 +32,7 @@ mod everybody;
 mod farewell;
 mod guard;
 pub mod input;
+mod keeper;
 pub mod keys;
 pub mod log;
 mod newest;
@@ -76,9 +77,13 @@ pub async fn run<B: Backend, W: World>(
     inputs: impl Stream<Item = Input> + Unpin,
     world: W,
 ) -> Result<Left, B::Error> {
-    let mut turns = Turns::new(model, inputs.fuse(), world);
+    // In a place of its own: the model is large, and every future around would have room for it too.
+    let mut turns = Box::new(Turns::new(model, inputs.fuse(), world));
     turns.want(first);
     let outcome = turns.go(terminal).await;
+    // What was typed is on the disk before anything is waited for.
+    turns.flush();
     turns.finish(terminal).await;
+    turns.flush();
     outcome.map(|()| turns.left())
 }

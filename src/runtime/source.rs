@@ -89,7 +89,13 @@ impl Source {
             // Signals first: they end the program, and there are few of them.
             select! {
                 biased;
-                input = caught(&mut self.signals) => return Some(input),
+                input = caught(&mut self.signals) => {
+                    if let Input::Stop(_) = input {
+                        // What was typed before it was typed before it: as much as one read takes, so that a flood cannot put the end off.
+                        self.take_unread();
+                    }
+                    self.ready.push_back(input);
+                }
                 () = terminal::breaks() => return Some(Input::Stop(Stop::Fault)),
                 bytes = read(&self.tty) => {
                     let Ok(bytes) = bytes else {
@@ -102,6 +108,17 @@ impl Source {
                     self.ready.extend(self.decoder.settle());
                 }
             }
+        }
+    }
+}
+
+impl Source {
+    /// Takes what the terminal holds, and waits for nothing.
+    fn take_unread(&mut self) {
+        if rustix::io::ioctl_fionread(self.tty.get_ref()).is_ok_and(|there| there > 0)
+            && let Ok(bytes) = read_some(&self.tty)
+        {
+            self.ready.extend(self.decoder.feed(&bytes));
         }
     }
 }
@@ -127,12 +144,15 @@ async fn read(tty: &AsyncFd<OwnedFd>) -> io::Result<Vec<u8>> {
         match rustix::io::ioctl_fionread(tty.get_ref())? {
             0 if guard.ready().is_read_closed() => return Err(io::ErrorKind::UnexpectedEof.into()),
             0 => guard.clear_ready(),
-            there => {
-                let mut bytes = vec![0; usize::try_from(there).unwrap_or(READ).min(READ)];
-                let length = rustix::io::retry_on_intr(|| rustix::io::read(tty.get_ref(), &mut bytes[..]))?;
-                bytes.truncate(length);
-                return Ok(bytes);
-            }
+            _ => return read_some(tty),
         }
     }
+}
+
+/// Takes what is there, of which there has to be something.
+fn read_some(tty: &AsyncFd<OwnedFd>) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; READ];
+    let length = rustix::io::retry_on_intr(|| rustix::io::read(tty.get_ref(), &mut bytes[..]))?;
+    bytes.truncate(length);
+    Ok(bytes)
 }

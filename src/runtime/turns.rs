@@ -132,12 +132,27 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 biased;
                 Some(answer) = self.sent.next() => {
                     // What would follow from it, such as reading the user again, is not begun any more.
-                    drop(answer.map(|news| update(&mut self.model, Msg::News(news))));
+                    // Only drafts follow the answer: that of what was sent and done goes.
+                    let effects = answer.map(|news| update(&mut self.model, Msg::News(news)));
+                    effects.into_iter().flatten().for_each(|effect| self.of_a_draft(effect));
                 }
                 () = &mut deadline => return,
                 Some(input) = self.inputs.next() => if self.is_impatient(&input) { return },
                 else => return,
             }
+        }
+    }
+
+    fn of_a_draft(&self, effect: Effect) {
+        if let Effect::Draft(_) = effect {
+            drop(self.world.perform(effect));
+        }
+    }
+
+    /// Has what was typed on the disk before the program ends.
+    pub fn flush(&mut self) {
+        if let Err(why) = self.world.flush() {
+            self.model.drafts.trouble = Some(why);
         }
     }
 
@@ -147,7 +162,10 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
             Input::Stop(Stop::Hangup) => false,
             Input::Stop(Stop::Terminate | Stop::Quit | Stop::Interrupt | Stop::Fault) => true,
             Input::Terminal(Event::Key(key)) => {
-                matches!(keymap::message(&self.model, *key), Some(Msg::Act(Act::Quit | Act::QuitAnyway)))
+                matches!(
+                    keymap::message(&self.model, *key),
+                    Some(Msg::Act(Act::Quit | Act::QuitAnyway | Act::QuitKept))
+                )
             }
             Input::Terminal(_) | Input::Foreign | Input::Continued => false,
         }
@@ -258,6 +276,7 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 | Effect::ListZones { .. }
                 | Effect::ReadPage { .. }
                 | Effect::LoadCopy { .. }
+                | Effect::Draft(_)
                 | Effect::Groups { .. } => self.tasks.push(self.world.perform(effect)),
             }
         }

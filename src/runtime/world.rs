@@ -22,6 +22,7 @@ use crate::media::{folder, load, look};
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::everybody::Everybody;
 use crate::runtime::guard;
+use crate::runtime::keeper::Keeper;
 use crate::runtime::newest::Newest;
 use crate::runtime::{terminal, zones};
 use crate::service::pasted::{self, PasteFault};
@@ -34,6 +35,14 @@ pub type Task = Pin<Box<dyn Future<Output = Option<News>>>>;
 pub trait World {
     /// Begins to do it. [`Effect::Suspend`] and [`Effect::Redraw`] do not come here: they are about the terminal that the loop holds.
     fn perform(&self, effect: Effect) -> Task;
+
+    /// Has every draft on the disk before the program ends.
+    ///
+    /// # Errors
+    /// It is not known to be there; why, in words.
+    fn flush(&self) -> Result<(), String> {
+        Ok(())
+    }
 
     /// Gives the terminal to the shell until it says `fg`.
     ///
@@ -61,6 +70,7 @@ pub struct Outside {
     loading: Newest,
     rating: Newest,
     everybody: Everybody,
+    keeper: Keeper,
 }
 
 impl Outside {
@@ -68,7 +78,17 @@ impl Outside {
     pub fn new(service: Service, places: Vec<PathBuf>) -> Self {
         let newest = Newest::default;
         let everybody = Everybody::default();
-        Self { service, places, listing: newest(), looking: newest(), loading: newest(), rating: newest(), everybody }
+        let keeper = Keeper::new(service.shelf());
+        Self {
+            service,
+            places,
+            listing: newest(),
+            looking: newest(),
+            loading: newest(),
+            rating: newest(),
+            everybody,
+            keeper,
+        }
     }
 }
 
@@ -99,8 +119,13 @@ impl World for Outside {
                 clock::pass(after).await;
                 Some(News::Woke(ticket))
             }),
+            Effect::Draft(wanted) => self.keeper.perform(wanted),
             Effect::Suspend | Effect::Redraw => Box::pin(async { None }),
         }
+    }
+
+    fn flush(&self) -> Result<(), String> {
+        self.keeper.flush()
     }
 
     fn suspend(&self) -> io::Result<()> {

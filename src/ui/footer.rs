@@ -9,6 +9,7 @@ use crate::app::keymap::{Binding, bindings};
 use crate::app::model::{Focus, Model, Notice, Overlay};
 use crate::app::people::Reading;
 use crate::app::picker::Sight;
+use crate::app::three_way::{ThreeWay, Why};
 use crate::domain::draft::Weight;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -79,6 +80,10 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         | Overlay::Menu(_)
         | Overlay::Groups(_) => "",
         Overlay::Batch(_) => "Everybody is read before anything is sent; who changed since the plan is left alone.",
+        Overlay::Drafts(_) => "A draft holds no password and no picture: those are given again.",
+        Overlay::ThreeWay(ThreeWay { why: Why::Draft(_), .. }) => {
+            "Nothing was sent. The form has your draft, on top of what is there now."
+        }
         Overlay::ThreeWay(_) => "Nothing was sent. The form keeps what you typed, on top of what is there now.",
     }
 }

@@ -123,6 +123,9 @@ fn value_lines(model: &Model, row: &Row, typing: bool, room: usize, theme: Theme
 
 /// What an empty field says: on create, that it is needed.
 fn placeholder(model: &Model, field: Field) -> &'static str {
+    if field == Field::Password && model.form.password_again {
+        return "(enter again)";
+    }
     match field.need(model.operation(), model.form.revision) {
         Need::Required if model.operation() == Operation::Create => "(needed)",
         Need::Required | Need::Optional | Need::Absent => "",

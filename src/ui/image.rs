@@ -35,6 +35,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
             content,
             frame,
         ),
+        None if model.image.again.is_some() => lines(&again(model, theme), theme, content, frame),
         None if model.form.subject.person().is_some_and(|person| person.has_picture) => {
             lines(&["has a picture on the server".into(), "left as it is".into()], theme, content, frame);
         }
@@ -43,6 +44,15 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
     for (line, y) in blamed.iter().zip(faults.top()..faults.bottom()) {
         text::put(frame.buffer_mut(), faults.x, y, faults.width, line, theme.bad());
     }
+}
+
+/// The picture of a draft: it is not kept itself.
+fn again(model: &Model, theme: Theme) -> Vec<String> {
+    let Some((name, folder)) = &model.image.again else { return Vec::new() };
+    let from = folder.iter().map(|folder| format!("in {}", text::safe(folder, theme)));
+    let first = format!("! {}: choose it again", text::safe(name, theme));
+    let rest = "a draft does not hold it; x sends none".to_owned();
+    std::iter::once(first).chain(from).chain([rest]).collect()
 }
 
 fn draw_picture(picture: &Picture, theme: Theme, area: Rect, frame: &mut Frame<'_>) {

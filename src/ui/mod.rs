@@ -16,6 +16,7 @@
 pub mod batch;
 pub mod choosing;
 pub mod deed;
+pub mod drafts;
 pub mod footer;
 pub mod form;
 pub mod header;
@@ -131,6 +132,7 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Menu(menu) => choosing::menu(menu, theme, rest, frame),
         Overlay::Batch(batch) => batch::draw(batch, model, theme, rest, frame),
         Overlay::ThreeWay(view) => three_way::draw(view, theme, rest, frame),
+        Overlay::Drafts(view) => drafts::draw(view, model, theme, rest, frame),
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }

@@ -24,7 +24,8 @@ use crate::ui::theme::Theme;
 pub fn draw(model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
     let people = &model.people;
     let focused = model.focus == Focus::List;
-    let head = format!("People   {}", state(people));
+    let drafts = model.drafts.words().map(|words| format!(", {words}")).unwrap_or_default();
+    let head = format!("People   {}{drafts}", state(people));
     let mut rows = popup::title(&text::fit(&head, area.width.into(), theme), focused, theme, area, frame);
     query(people, focused && model.overlay.is_none(), theme, area, frame);
     let columns = Columns::of(rows.width);

@@ -38,7 +38,7 @@ fn screen(model: &Model, width: u16, height: u16) -> String {
 }
 
 #[track_caller]
-fn check(name: &str, model: &Model) {
+pub(in crate::ui) fn check(name: &str, model: &Model) {
     insta::with_settings!({ snapshot_path => "../../tests/it/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(format!("{name}_80x24"), screen(model, 80, 24));
         insta::assert_snapshot!(format!("{name}_120x40"), screen(model, 120, 40));

@@ -12,6 +12,7 @@ mod doubt;
 mod drafts;
 mod fuzz;
 mod hostile;
+mod kept;
 mod log;
 mod pictures;
 mod pty;

@@ -7,6 +7,7 @@ mod badline;
 mod bytes;
 mod commands;
 mod create;
+mod drafts;
 mod exits;
 mod held;
 mod once;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crossterm::event::Event;
 use futures_util::stream;
+use netex_users::app::drafts::Wanted;
 use netex_users::app::form;
 use netex_users::app::model::{Focus, Model, Notice, Overlay};
 use netex_users::app::open::State;
@@ -116,6 +117,17 @@ async fn whoever_leaves_waits_for_the_answer_to_a_request_on_its_way() {
     assert_eq!(verdict(&model), Some(Verdict::Applied));
     assert_eq!(farewell(&model), None);
     assert!(desk.screen().contains("waiting at most 3 s for its answer"), "{}", desk.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_draft_of_what_was_sent_goes_though_the_program_is_leaving() {
+    for (verdict, gone) in [(Verdict::Applied, true), (Verdict::Rejected, false)] {
+        let desk = Desk::new(move |effect| answered(effect, verdict, 2 * SECOND));
+        let filled = filled();
+        let form = filled.form_ticket;
+        desk.run_endless(filled, typed("<C-s><Enter><C-q>y")).await;
+        assert_eq!(desk.of_drafts().last() == Some(&Wanted::Drop { form }), gone, "{verdict:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

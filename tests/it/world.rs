@@ -30,8 +30,8 @@ const TWO: Ticket = Ticket(2);
 /// A white pixel.
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4////fwAJ+wP9KobjigAAAABJRU5ErkJggg==";
 
-/// The world of a service on this port of loopback.
-fn outside(port: u16, places: Vec<PathBuf>) -> Outside {
+/// A client of a service on this port of loopback.
+pub fn client(port: u16) -> Client {
     let settings = Settings {
         base_url: format!("http://127.0.0.1:{port}/integration/ws").parse().expect("a URL"),
         token: Secret::new("token".to_owned()),
@@ -42,8 +42,12 @@ fn outside(port: u16, places: Vec<PathBuf>) -> Outside {
         total: Duration::from_secs(20),
         platforms: PLATFORMS.map(str::to_owned).to_vec(),
     };
-    let client = Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"));
-    Outside::new(journal::service(client), places)
+    Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// The world of that service.
+fn outside(port: u16, places: Vec<PathBuf>) -> Outside {
+    Outside::new(journal::service(client(port)), places)
 }
 
 /// A port of loopback on which nobody listens any more.

@@ -3,12 +3,13 @@
 use crate::app::batch::{self, Batch, Stage};
 use crate::app::chooser;
 use crate::app::deeds;
+use crate::app::drafts::list;
 use crate::app::editor::Edit;
 use crate::app::image;
 use crate::app::key::Key;
 use crate::app::keymap::{Binding, here};
 use crate::app::menu;
-use crate::app::model::Overlay;
+use crate::app::model::{Confirm, Overlay};
 use crate::app::msg::Act;
 use crate::app::open;
 use crate::app::picker;
@@ -40,6 +41,8 @@ pub(super) fn over(overlay: &Overlay) -> Vec<Binding> {
         Overlay::Menu(_) => scrolling(|by| Act::Menu(menu::Act::Move(by)), false),
         Overlay::Batch(_) => scrolling(|by| Act::Batch(batch::Act::Move(by)), false),
         Overlay::ThreeWay(_) => scrolling(|by| Act::ThreeWay(three_way::Act::Move(by)), true),
+        Overlay::Drafts(view) if view.asking => Vec::new(),
+        Overlay::Drafts(_) => scrolling(|by| Act::Drafts(list::Act::Move(by)), true),
         Overlay::Confirm(_) | Overlay::Url(_) | Overlay::Paste(_) | Overlay::Open(_) | Overlay::Deed(_) => Vec::new(),
     };
     [own(overlay), movement].concat()
@@ -58,8 +61,9 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
         Overlay::Palette(_) => {
             vec![here(&[Key::Enter], "Do it", "do it", Act::Pick), here(BACK, "Close", "close", Act::Back)]
         }
-        Overlay::Confirm(_) => vec![
-            here(&[Key::Char('y')], "Yes", "yes", Act::Yes),
+        // Whoever presses the key of leaving twice means it; nothing is lost by it.
+        Overlay::Confirm(confirm) => vec![
+            here(yes_keys(confirm), "Yes", "yes", Act::Yes),
             here(&[Key::Esc, Key::Char('n')], "No", "no", Act::Back),
         ],
         Overlay::Chooser(_) => take("Take this one", Act::Chooser(chooser::Act::Take)),
@@ -70,6 +74,7 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
         Overlay::Open(question) => open_keys(question),
         Overlay::Deed(question) => deed_keys(question),
         Overlay::Batch(batch) => batch_keys(batch),
+        Overlay::Drafts(view) => draft_keys(view),
         Overlay::ThreeWay(_) => vec![
             here(&[Key::Char('t')], "Take theirs for this field", "take theirs", Act::ThreeWay(three_way::Act::Theirs)),
             here(&[Key::Esc, Key::Enter], "To the form, which has both", "to the form", Act::Back),
@@ -85,6 +90,28 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
             here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
         ],
     }
+}
+
+fn yes_keys(confirm: &Confirm) -> &'static [Key] {
+    if confirm.yes == Act::QuitKept {
+        &[Key::Char('y'), Key::Ctrl('q'), Key::Ctrl('c'), Key::Char('q')]
+    } else {
+        &[Key::Char('y')]
+    }
+}
+
+fn draft_keys(view: &list::View) -> Vec<Binding> {
+    if view.asking {
+        return vec![
+            here(&[Key::Char('y')], "Discard it", "discard it", Act::Drafts(list::Act::DiscardAnyway)),
+            here(&[Key::Char('n'), Key::Esc], "Keep it", "keep it", Act::Drafts(list::Act::Spare)),
+        ];
+    }
+    vec![
+        here(&[Key::Enter], "Go on with it", "go on with it", Act::Drafts(list::Act::Take)),
+        here(&[Key::Char('x')], "Discard it", "discard", Act::Drafts(list::Act::Discard)),
+        here(&[Key::Esc, Key::Char('q')], "Back, everything kept", "back", Act::Back),
+    ]
 }
 
 fn picker_keys(picker: &picker::Picker) -> Vec<Binding> {

@@ -178,12 +178,18 @@ fn opening_reads_afresh_and_comes_back_to_the_same_line() {
 }
 
 #[test]
-fn going_back_keeps_what_was_typed_and_opening_somebody_else_asks() {
+fn going_back_keeps_what_was_typed_and_opening_somebody_else_loses_nothing() {
     let mut model = loaded();
     let ticket = read_ticket(&press(&mut model, "<Enter>"));
     let _ = tell(&mut model, News::Read(ticket, Ok(Box::new(marta()))));
     let _ = press(&mut model, "x<Esc><Down><Enter>");
-    assert!(matches!(model.overlay, Some(Overlay::Confirm(_))));
+    assert!(matches!(model.overlay, Some(Overlay::Open(_))), "what was typed is a draft: nothing is asked");
+    let _ = press(&mut model, "<Esc><C-g>");
+    assert_eq!(model.screen, Screen::Editor);
+    assert!(model.has_unsent_work());
+    model.no_journal = Some("there is no room".into());
+    let _ = press(&mut model, "<Esc><Enter>");
+    assert!(matches!(model.overlay, Some(Overlay::Confirm(_))), "without a journal it would be lost");
     let _ = press(&mut model, "n<C-g>");
     assert_eq!(model.screen, Screen::Editor);
     assert!(model.has_unsent_work());

@@ -255,12 +255,20 @@ fn what_is_typed_while_the_answer_is_awaited_is_kept() {
 #[test]
 fn opening_somebody_asks_before_typed_work_is_lost() {
     let mut model = editing();
+    model.no_journal = Some("there is no room".into());
     let _ = press(&mut model, "x<C-f>");
     assert!(matches!(model.overlay, Some(Overlay::Confirm(_))));
     let _ = press(&mut model, "n<C-q>");
     assert!(matches!(model.overlay, Some(Overlay::Confirm(_))) && !model.closing);
     let _ = press(&mut model, "y");
     assert!(model.closing);
+}
+
+#[test]
+fn opening_somebody_asks_nothing_where_typed_work_is_kept() {
+    let mut model = editing();
+    let _ = press(&mut model, "x<C-f>");
+    assert!(matches!(model.overlay, Some(Overlay::Open(_))));
 }
 
 #[test]

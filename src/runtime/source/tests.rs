@@ -41,6 +41,23 @@ async fn what_is_typed_comes_and_an_esc_of_its_own_too() {
     assert_eq!(inputs.next().await, Some(key(KeyCode::Esc)));
 }
 
+/// The keys lie in the terminal before the signal comes, and the signal is looked at first.
+#[tokio::test]
+async fn what_was_typed_before_a_signal_comes_before_it() {
+    let _alone = ALONE.lock().await;
+    let (person, tty) = terminal();
+    let there = tty.try_clone().unwrap();
+    let mut hand = person.take_writer().unwrap();
+    let mut inputs = inputs_of(tty).unwrap();
+    hand.write_all(b"no").unwrap();
+    while rustix::io::ioctl_fionread(&there).unwrap() < 2 {
+        std::thread::yield_now();
+    }
+    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
+    let came: Vec<Input> = inputs.by_ref().take(3).collect().await;
+    assert_eq!(came, [key(KeyCode::Char('n')), key(KeyCode::Char('o')), Input::Stop(Stop::Terminate)]);
+}
+
 #[tokio::test]
 async fn a_terminal_that_is_gone_ends_the_program() {
     let _alone = ALONE.lock().await;

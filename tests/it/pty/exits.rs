@@ -14,7 +14,7 @@ fn both_keys_leave_an_untouched_form_at_once() {
 }
 
 #[test]
-fn leaving_asks_where_something_was_typed() {
+fn leaving_says_what_becomes_of_what_was_typed() {
     for key in ["<C-q>", "<C-c>"] {
         let mut session = Session::of_sandbox();
         session.send("nora");

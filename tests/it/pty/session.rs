@@ -186,6 +186,11 @@ impl Desk {
         Self { sandbox, home, own: Cell::new(false), others: Cell::new(false) }
     }
 
+    /// The home of its agent.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// How to start the program here.
     pub fn launch(&self) -> Launch {
         self.own.set(true);

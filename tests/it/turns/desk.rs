@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use futures_util::{FutureExt as _, Stream};
+use netex_users::app::drafts::Wanted;
 use netex_users::app::effect::{Effect, Effects};
 use netex_users::app::model::Model;
 use netex_users::app::msg::News;
@@ -101,9 +102,16 @@ impl Desk {
         Ok(run(model, Effects::none(), &mut terminal, inputs, world).await?.model)
     }
 
-    /// What the program wanted, in that order.
+    /// What the program wanted, in that order, without what it wanted of drafts.
     pub fn asked(&self) -> Vec<Effect> {
-        self.seen.asked.borrow().clone()
+        let all = self.seen.asked.borrow();
+        all.iter().filter(|effect| !matches!(effect, Effect::Draft(_))).cloned().collect()
+    }
+
+    /// What the program wanted of drafts, in that order.
+    pub fn of_drafts(&self) -> Vec<Wanted> {
+        let wanted = |effect: &Effect| if let Effect::Draft(wanted) = effect { Some(wanted.clone()) } else { None };
+        self.seen.asked.borrow().iter().filter_map(wanted).collect()
     }
 
     /// How often a change was sent.
