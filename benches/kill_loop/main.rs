@@ -17,6 +17,7 @@ mod syscalls;
 use kit::count::Count;
 use kit::driver::{self, Binary, Plan};
 use kit::task::Protocol;
+use kit::world::Climate;
 
 /// How many rows a batch has, and how many children are killed meanwhile.
 const BATCH: (u32, u32) = (30, 40);
@@ -121,8 +122,9 @@ fn run(options: &Options) -> ExitCode {
         let (rows, kills) = BATCH;
         let sessions = if seed.is_multiple_of(2) { 1 } else { 2 };
         let life = Duration::from_millis(120);
-        let (rows, drafts, is_calm) = (0..rows, true, false);
-        let plan = Plan { protocol: options.protocol, rows, drafts, is_calm, kills, sessions, seed, life };
+        let (rows, drafts) = (0..rows, true);
+        let climate = if options.protocol == Protocol::Rules { Climate::Usual } else { Climate::Stormy };
+        let plan = Plan { protocol: options.protocol, rows, drafts, climate, kills, sessions, seed, life };
         count.add(driver::batch(&plan, &binary));
         seed += 1;
         if count.batches.is_multiple_of(OFTEN) {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::kit::count::Count;
 use super::kit::driver::{self, Binary, Plan};
 use super::kit::task::{Protocol, Task};
+use super::kit::world::Climate;
 use super::say;
 
 /// What writes, syncs, makes, renames, locks or removes, and what sends.
@@ -84,7 +85,7 @@ pub fn sweep(binary: &Binary, only: Option<&str>) -> Option<Count> {
 /// What is swept over.
 pub fn plan() -> Plan {
     let (protocol, life) = (Protocol::Rules, Duration::from_secs(1));
-    Plan { protocol, rows: 1..3, drafts: true, is_calm: true, kills: 0, sessions: 1, seed: 1, life }
+    Plan { protocol, rows: 1..3, drafts: true, climate: Climate::Calm, kills: 0, sessions: 1, seed: 1, life }
 }
 
 /// One run that is broken at one point.

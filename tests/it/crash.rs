@@ -10,6 +10,7 @@ use kit::clock::after_everything;
 use kit::count::Count;
 use kit::driver::{self, Binary, Plan};
 use kit::task::{Protocol, place};
+use kit::world::Climate;
 use netex_users::journal::Journal;
 
 /// This binary, as a child.
@@ -26,7 +27,7 @@ fn plan() -> Plan {
         protocol: Protocol::Rules,
         rows: 0..18,
         drafts: true,
-        is_calm: false,
+        climate: Climate::Usual,
         kills: 0,
         sessions: 1,
         seed: 0,
@@ -34,11 +35,11 @@ fn plan() -> Plan {
     }
 }
 
-fn run(protocol: Protocol, batches: u64, kills: u32) -> Count {
+fn run(protocol: Protocol, climate: Climate, batches: u64, kills: u32) -> Count {
     let mut count = Count::default();
     for seed in 0..batches {
         let sessions = if seed % 2 == 0 { 1 } else { 2 };
-        count.add(driver::batch(&Plan { protocol, kills, sessions, seed, ..plan() }, &binary()));
+        count.add(driver::batch(&Plan { protocol, climate, kills, sessions, seed, ..plan() }, &binary()));
     }
     count
 }
@@ -47,23 +48,23 @@ fn run(protocol: Protocol, batches: u64, kills: u32) -> Count {
 fn a_child_does_what_it_is_told_and_is_none_otherwise() {
     match driver::entry() {
         Some(code) => assert_eq!(code, ExitCode::SUCCESS),
-        None => assert_eq!(run(Protocol::Rules, 1, 0).kills, 0),
+        None => assert_eq!(run(Protocol::Rules, Climate::Usual, 1, 0).kills, 0),
     }
 }
 
 #[test]
 fn whoever_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice() {
-    let count = run(Protocol::Rules, 4, 20);
+    let count = run(Protocol::Rules, Climate::Usual, 4, 20);
     assert!(count.is_clean() && count.kills >= 60, "{count}");
 }
 
 #[test]
 fn the_protocols_that_everybody_writes_first_are_found_out() {
     for protocol in [Protocol::Hasty, Protocol::Stubborn] {
-        let count = run(protocol, 2, 15);
+        let count = run(protocol, Climate::Stormy, 1, 10);
         assert!(count.duplicated > 0, "{protocol:?}: {count}");
     }
-    let count = run(Protocol::Backwards, 2, 15);
+    let count = run(Protocol::Backwards, Climate::Stormy, 1, 10);
     assert!(count.unexplained.iter().any(|words| words.contains("was never an intent")), "{count}");
 }
 
@@ -77,7 +78,7 @@ fn begun() -> tempfile::TempDir {
 
 /// A create and an update on a disk that takes files of so many bytes, by a program that is not ended by the signal that says so.
 fn on_a_full_disk(protocol: Protocol, begun: &Path, longest: u64) -> Count {
-    let plan = Plan { protocol, rows: 1..3, drafts: false, is_calm: true, ..plan() };
+    let plan = Plan { protocol, rows: 1..3, drafts: false, climate: Climate::Calm, ..plan() };
     driver::broken(&plan, &binary(), Some(&begun.join("state")), &|task| {
         task.longest = Some(longest);
         let mut command = Command::new("sh");

@@ -14,7 +14,7 @@ use super::count::Count;
 use super::dice::Dice;
 use super::server::{Server, Stage, Watch};
 use super::task::{Protocol, Task, VARIABLE};
-use super::world::World;
+use super::world::{Climate, World};
 use super::{careless, judge, robot};
 
 /// How long a child that nobody kills may take: far more than it needs on the busiest machine.
@@ -29,8 +29,8 @@ pub struct Plan {
     pub rows: Range<u32>,
     /// Whether each is begun by a draft.
     pub drafts: bool,
-    /// Whether every request is done and answered, unless a child is killed.
-    pub is_calm: bool,
+    /// How bad the weather is.
+    pub climate: Climate,
     /// How many children are killed in a batch.
     pub kills: u32,
     /// How many of them run at the same time.
@@ -130,7 +130,7 @@ fn judged(plan: &Plan, binary: &Binary, state: Option<&Path>, run: impl FnOnce(&
     }
     let mut dice = Dice::new(plan.seed);
     let hands = Hands::new(&folder.path().join("clock")).expect("a clock");
-    let world = World::new(hands, plan.rows.clone(), Dice::new(dice.next()), plan.is_calm);
+    let world = World::new(hands, plan.rows.clone(), Dice::new(dice.next()), plan.climate);
     let server = Server::start(world);
     let mut batch = Batch { plan, binary, folder: folder.path(), server, dice, number: 0, count: Count::default() };
     run(&mut batch);

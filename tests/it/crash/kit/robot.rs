@@ -230,14 +230,15 @@ impl Robot {
     async fn drop_draft(&mut self, row: u32) -> Result<(), String> {
         let about = self.about(row);
         let _ = ask(self.task.server, &format!("/dropping/{about}"));
-        let drop = move |store: &mut netex_users::journal::store::Store| {
+        let discard = move |store: &mut netex_users::journal::store::Store| {
             let drafts = store.drafts(&realm())?;
             match drafts.iter().find(|draft| draft.about == about) {
-                Some(draft) => store.drop_draft(draft.id),
+                // One that a killed child had open is nobody's.
+                Some(draft) => store.discard_draft(&realm(), draft.id, draft.at).map(drop),
                 None => Ok(()),
             }
         };
-        self.journal.ask(drop).await.map_err(words)
+        self.journal.ask(discard).await.map_err(words)
     }
 
     /// Waits until a time of the world.

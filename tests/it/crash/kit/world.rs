@@ -60,6 +60,17 @@ pub enum Weather {
     Late,
 }
 
+/// How bad the weather is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Climate {
+    /// Every request is done and answered.
+    Calm,
+    /// Three in ten writes meet something.
+    Usual,
+    /// Every write that is not answered well is applied later: for the controls, so that none is spared by chance.
+    Stormy,
+}
+
 /// One in so many writes, in thousandths; the rest is fair.
 const STORMS: [(Weather, u64); 8] = [
     (Weather::Slow, 60),
@@ -82,7 +93,7 @@ pub struct World {
     hands: Hands,
     now: i64,
     dice: Dice,
-    is_calm: bool,
+    climate: Climate,
     people: BTreeMap<String, Resident>,
     late: Vec<(i64, usize)>,
     writes: Vec<Write>,
@@ -91,8 +102,8 @@ pub struct World {
 }
 
 impl World {
-    /// A world with the people that its rows change. Where it is calm every request is done and answered.
-    pub fn new(hands: Hands, rows: Range<u32>, dice: Dice, is_calm: bool) -> Self {
+    /// A world with the people that its rows change. How bad its weather is says `climate`.
+    pub fn new(hands: Hands, rows: Range<u32>, dice: Dice, climate: Climate) -> Self {
         let updates = rows.filter(|row| people::kind(*row) == Kind::Update);
         let resident = |row| {
             let resident = Resident { name: "before".to_owned(), surname: "Before".to_owned(), created: 1 };
@@ -102,7 +113,7 @@ impl World {
             hands,
             now: BEGIN,
             dice,
-            is_calm,
+            climate,
             people: updates.map(resident).collect(),
             late: Vec::new(),
             writes: Vec::new(),
@@ -171,7 +182,7 @@ impl World {
     /// The weather of a read: most of them are answered.
     pub fn read_weather(&mut self) -> Weather {
         match self.dice.below(100) {
-            _ if self.is_calm => Weather::Fair,
+            _ if self.climate == Climate::Calm => Weather::Fair,
             0..3 => Weather::CutBefore,
             3..5 => Weather::GatewayBefore,
             _ => Weather::Fair,
@@ -195,8 +206,10 @@ impl World {
 
     fn weather(&mut self) -> Weather {
         let mut throw = self.dice.below(1000);
-        if self.is_calm {
-            return Weather::Fair;
+        match self.climate {
+            Climate::Calm => return Weather::Fair,
+            Climate::Stormy if throw < 400 => return Weather::Late,
+            Climate::Stormy | Climate::Usual => {}
         }
         for (weather, share) in STORMS {
             if throw < share {
