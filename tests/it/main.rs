@@ -10,6 +10,7 @@ mod crash;
 mod doctor;
 mod doubt;
 mod drafts;
+mod faults;
 mod fuzz;
 mod hostile;
 mod kept;
