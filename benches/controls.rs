@@ -23,10 +23,12 @@ const PARTS: [&str; 6] = ["Cargo.toml", "Cargo.lock", "src", "tests", "benches",
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
-    let only = arguments.iter().skip_while(|argument| *argument != "--only").nth(1).and_then(|text| text.parse().ok());
+    let only: Option<u32> =
+        arguments.iter().skip_while(|argument| *argument != "--only").nth(1).and_then(|text| text.parse().ok());
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let copy = top.join("target/controls");
     let table = table::read();
+    fs::create_dir_all(&copy).expect("a folder");
     for part in PARTS {
         copied(&top.join(part), &copy.join(part), part, &table);
     }
@@ -39,7 +41,10 @@ fn main() -> ExitCode {
     let mut tried = 0;
     for (number, fault) in table.iter().filter(|(number, _)| only.is_none_or(|only| only == **number)) {
         let off = fault.off_as.or((!fault.off.is_empty()).then_some(*number));
-        let (Some(off), Some(test)) = (off, fault.tests.first()) else { continue };
+        let (Some(off), Some(test)) = (off, fault.tests.first()) else {
+            say(&format!("fault {number} ({}, {}): {}", fault.severity, fault.fault, otherwise(fault)));
+            continue;
+        };
         let passes = run(&copy, &binaries, test, None);
         let fails = run(&copy, &binaries, test, Some(off));
         let words = match (&passes, &fails) {
@@ -54,6 +59,14 @@ fn main() -> ExitCode {
     }
     say(&format!("{tried} guards were switched off, and {blind} tests did not see it"));
     if blind == 0 && tried > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What there is instead of a guard that can be switched off.
+fn otherwise(fault: &Fault) -> String {
+    let control = fault.control.as_ref().map(|test| format!("its control is a test, {test}"));
+    let command = fault.command.as_ref().map(|command| format!("see the bench {command}"));
+    let told: Vec<String> = control.into_iter().chain(command).chain(fault.reason.clone()).collect();
+    if fault.is_controlled() || !told.is_empty() { told.join("; ") } else { "it has no control".to_owned() }
 }
 
 /// Copies what changed, with the edits in it.

@@ -4,6 +4,7 @@
 //! It is checked that every test is there, that what switches a guard off can still be put into the sources, and that no grave fault is
 //! without a test or a reason. That the tests fail with their guards off is tried by `cargo bench --bench controls`.
 
+pub mod shown;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -83,7 +84,7 @@ fn every_fault_has_a_test_that_is_there_or_a_reason() {
 
 #[test]
 fn the_table_for_people_is_the_one_that_is_made() {
-    let wanted = table::shown(&table::read());
+    let wanted = shown::markdown(&table::read());
     if text("tests/faults.md").as_deref() != Some(&wanted) {
         let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults.md");
         fs::write(&made, wanted).unwrap();
