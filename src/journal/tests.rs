@@ -14,6 +14,8 @@ use crate::domain::record::{Act, ChangeId, Intent, Kept, Outcome, Purpose, Realm
 use crate::domain::tenant::Synchronization;
 use crate::journal::changes::Wish;
 
+mod mends;
+
 static TIME: AtomicI64 = AtomicI64::new(1_700_000_000_000);
 
 fn clock() -> i64 {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::hermetic;
+use crate::support::intents;
 use crate::support::sequences::foreign_sequences;
 
 mod documents;
@@ -73,7 +74,9 @@ impl Home {
         let mut child = command.spawn().expect("the program starts");
         // A program that does not listen is not a fault of the test.
         let _ = child.stdin.take().expect("it is piped").write_all(input);
-        Told::of(child.wait_with_output().expect("the program ends"))
+        let told = Told::of(child.wait_with_output().expect("the program ends"));
+        intents::assert_sound(self.path());
+        told
     }
 
     /// A tenant of the configuration, with these lines on top, that is a sandbox of the test.
