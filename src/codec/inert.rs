@@ -98,7 +98,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
 
         #[test]
         fn a_value_that_is_written_reads_back_as_it_was(value in "[ '!=+@\t\r\na-cler-]{0,12}|\\PC{0,8}") {

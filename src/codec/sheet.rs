@@ -248,6 +248,16 @@ fn row(record: Record<'_>, heads: &[Head], fault: &mut dyn FnMut(usize, u64, Str
     row
 }
 
+/// The members of a line of JSON, with an empty text for the password. Nothing of a line that cannot be read.
+pub(in crate::codec) fn json_members(line: &str) -> serde_json::Map<String, serde_json::Value> {
+    let members = objects::members(line).unwrap_or_default().into_iter();
+    let value = |member| match member {
+        objects::Member::Value(value) => value,
+        objects::Member::Secret(_) => serde_json::Value::from(""),
+    };
+    members.map(|(key, member)| (key, value(member))).collect()
+}
+
 /// The place of a column in a header.
 fn place(heads: &[Head], column: &Column) -> Place {
     let number = heads.iter().position(|head| matches!(&head.target, Target::Column(one) if one == column));

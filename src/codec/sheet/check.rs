@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 use crate::codec::digest::{self, Hasher};
+use crate::codec::inert::meaning;
 use crate::codec::sheet::faults::{Fault, Faults, Place, excerpt};
 use crate::codec::sheet::names::{Names, Target};
 use crate::codec::sheet::records::{Delimiter, ROW, Record, Records};
@@ -145,9 +146,11 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Two lines for one person would race each other; that two names differ in large and small letters alone is a slip of the hand.
+    /// Two lines for one person would race each other; that two names differ in large and small letters alone is a slip of the hand. Where
+    /// people are found otherwise and nobody is created, a service that tells such names apart may have both.
     fn once(&mut self, row: &Row, place: &dyn Fn(&Column) -> (u64, Place)) {
-        let username = Some((Column::Field(Field::Username), row.text(Field::Username)));
+        let is_key = self.terms.matching == Match::Username || self.terms.mode != Mode::UpdateOnly;
+        let username = is_key.then(|| (Column::Field(Field::Username), row.text(Field::Username)));
         let key = match self.terms.matching {
             Match::Username => None,
             Match::Id => Some((Column::Id, row.id.as_deref().unwrap_or_default())),
@@ -232,7 +235,7 @@ fn heads(check: &mut Check<'_>, header: &Record<'_>, names: &Names<'_>) -> Vec<H
         check.faults.stop(broken.line, Some(place), broken.words);
     }
     for (index, cell) in header.cells.iter().enumerate() {
-        let name = cell.text.as_ref().to_owned();
+        let name = meaning(&cell.text).0.to_owned();
         let mut fault = |words: String| {
             let place = Place { number: Some(index + 1), name: Untrusted::new(excerpt(name.trim())) };
             check.faults.stop(cell.line, Some(place), words);

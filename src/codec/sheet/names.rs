@@ -4,9 +4,14 @@
 //! without accents, blanks and hyphens; the roles of a section as `roles.training`. Columns of our own reports, and whatever stands in
 //! parentheses, are for people and are not read.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::domain::field::FieldSpec;
 use crate::domain::fields::{FIELDS, Field};
 use crate::domain::plan::Terms;
 use crate::domain::recipe::ascii;
+use crate::domain::roles::{Catalogue, Section};
 use crate::domain::row::Column;
 
 /// The columns that a report of failed lines adds. A file that has them can be fed back as it is.
@@ -74,17 +79,15 @@ impl<'a> Names<'a> {
         self.mapping.iter().map(|(from, _)| from.as_str()).filter(|from| !is_there(from)).collect()
     }
 
-    fn sections(&self) -> impl Iterator<Item = &'a crate::domain::roles::Section> {
+    fn sections(&self) -> impl Iterator<Item = &'a Section> {
         // The catalogue of update knows every section that the one of create knows, where both are there.
-        self.terms.catalogues().last().into_iter().flat_map(crate::domain::roles::Catalogue::sections)
+        self.terms.catalogues().last().into_iter().flat_map(Catalogue::sections)
     }
 
     fn section(&self, word: &str) -> Option<Target> {
         let word = folded(word);
-        let is_meant = |section: &&crate::domain::roles::Section| {
-            [&section.key, &section.label].into_iter().any(|name| folded(name) == word)
-        };
-        let all = self.terms.catalogues().flat_map(crate::domain::roles::Catalogue::sections);
+        let is_meant = |section: &&Section| [&section.key, &section.label].into_iter().any(|name| folded(name) == word);
+        let all = self.terms.catalogues().flat_map(Catalogue::sections);
         all.into_iter().find(is_meant).map(|section| Target::Column(Column::Roles(section.key.clone())))
     }
 }
@@ -101,11 +104,15 @@ fn folded(name: &str) -> String {
 
 /// The field of a name in this form.
 fn field(name: &str) -> Option<Field> {
-    let of_row = |spec: &&crate::domain::field::FieldSpec| {
-        let names = [spec.key, spec.label, spec.spanish].into_iter().chain(spec.also.iter().copied());
-        names.into_iter().any(|known| folded(known) == name)
-    };
-    FIELDS.iter().find(of_row).map(|spec| spec.field)
+    /// Folded once: a line of JSON has names as well.
+    static KNOWN: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+        let names = |spec: &'static FieldSpec| {
+            let words = [spec.key, spec.label, spec.spanish].into_iter().chain(spec.also.iter().copied());
+            words.map(|word| (folded(word), spec.field))
+        };
+        FIELDS.iter().flat_map(names).collect()
+    });
+    KNOWN.get(name).copied()
 }
 
 #[cfg(test)]

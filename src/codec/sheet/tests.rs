@@ -185,6 +185,9 @@ fn people_who_stand_twice_are_told_by_the_key_they_are_found_by() {
         twice(&terms(Mode::UpdateOnly, Match::Id, Revision::Original), "id\nff80\nFF80\n"),
         ["line 3, column 1 (id): \"FF80\" stands in line 2 already"]
     );
+    let twins = "id,username\nff80,Marta\nff81,marta\n";
+    assert!(read(twins, &terms(Mode::UpdateOnly, Match::Id, Revision::Original)).is_ok());
+    assert!(read(twins, &terms(Mode::CreateOrUpdate, Match::Id, Revision::Original)).is_err());
     let shared = "username,email\nmarta,a@b.example\noliver,a@b.example\n";
     assert!(read(shared, &update()).is_ok(), "an address may be shared where nobody is found by it");
 }

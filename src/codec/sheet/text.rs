@@ -56,15 +56,14 @@ pub(super) struct Decoded {
 /// The line, counted from 1, and what is wrong there.
 type Wrong = (u64, String);
 
-/// Reads the bytes, in the encoding that is given or else guessed. No copy of them is left behind in memory: passwords may be in them.
+/// Reads the bytes, in the encoding of their mark, or the one that is given, or else guessed. No copy of them is left behind in memory: passwords may be in them.
 pub(super) fn decode(mut bytes: Zeroizing<Vec<u8>>, given: Option<Encoding>) -> Result<Decoded, Wrong> {
     let (marked, length) = mark(&bytes);
-    let encoding = given.or(marked).unwrap_or_else(|| guess(&bytes));
-    // A mark of another encoding than the one that is given is no mark.
-    let mark = marked == Some(encoding);
-    if mark {
-        bytes.drain(..length);
-    }
+    // Nobody begins a text with the letters that a mark would be in another encoding: and a report of a file that was said to be
+    // Windows-1252 is UTF-8 with a mark.
+    let encoding = marked.or(given).unwrap_or_else(|| guess(&bytes));
+    let mark = marked.is_some();
+    bytes.drain(..length);
     let text = match encoding {
         Encoding::Utf8 => utf8(bytes)?,
         Encoding::Utf16Le => wide(&bytes, UTF_16LE, encoding)?,
@@ -174,9 +173,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_goes_before_the_guess() {
+    fn what_is_said_goes_before_the_guess_and_a_mark_before_both() {
         let text = read("ñ".into(), Some(Encoding::Windows1252)).map(|(text, ..)| text);
         assert_eq!(text, Ok("Ã±".to_owned()));
+        let marked = read("\u{feff}ñ".into(), Some(Encoding::Windows1252));
+        assert_eq!(marked, Ok(("ñ".to_owned(), Encoding::Utf8, true)));
         assert_eq!(read(b"a\n\xf1".to_vec(), Some(Encoding::Utf8)).unwrap_err().0, 2);
         assert_eq!(read(b"\xff\xfea\0\n\0b".to_vec(), None).unwrap_err().0, 2);
         for encoding in Encoding::ALL {
