@@ -23,6 +23,7 @@ use crate::service::copy::{CopyFault, Place};
 
 pub mod copy;
 pub mod directory;
+pub mod import;
 pub mod paging;
 pub mod password;
 pub mod pasted;
