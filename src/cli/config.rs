@@ -96,6 +96,7 @@ fn describe(all: &Config, config: &TenantConfig) -> Result<String, CliError> {
         ("connect_timeout", format!("{} s", config.connect_timeout.as_secs())),
         ("timeout", format!("{} s", config.timeout.as_secs())),
         ("concurrency", config.concurrency.to_string()),
+        ("rate", format!("{} a second", config.rate)),
         ("max_harm", config.max_harm.to_string()),
         ("ca_file", file(&config.ca_file, "none")),
         ("roles_file", file(&config.roles_file, "the built-in roles")),

@@ -175,11 +175,12 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
 }
 
 fn limits(chosen: &TenantConfig) -> Limits {
-    Limits { concurrency: chosen.concurrency, max_harm: chosen.max_harm }
+    Limits { concurrency: chosen.concurrency, max_harm: chosen.max_harm, rate: Some(chosen.rate) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
     use std::path::Path;
 
     use super::*;
@@ -194,7 +195,10 @@ mod tests {
 
     #[test]
     fn a_tenant_limits_what_is_done_for_many_as_its_configuration_says() {
-        assert_eq!(of("concurrency = 2\nmax_harm = 9\n"), Limits { concurrency: 2, max_harm: 9 });
-        assert_eq!(of(""), Limits::default(), "the sandbox and a tenant that says nothing have the same limits");
+        let rate = NonZeroU32::new;
+        let limits = Limits { concurrency: 2, max_harm: 9, rate: rate(3) };
+        assert_eq!(of("concurrency = 2\nmax_harm = 9\nrate = 3\n"), limits);
+        let usual = Limits { rate: rate(10), ..Limits::default() };
+        assert_eq!(of(""), usual, "a tenant that says nothing has the sandbox's limits, and a pace");
     }
 }

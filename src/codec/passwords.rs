@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn another_file_is_not_taken_for_it() {
-        for bad in ["username,password\nmarta,1\n", "line,username,password\nx,marta,1\n", "line,username,password\n1,a\n"]
+        for bad in
+            ["username,password\nmarta,1\n", "line,username,password\nx,marta,1\n", "line,username,password\n1,a\n"]
         {
             assert!(read(&Zeroizing::new(bad.as_bytes().to_vec())).is_err(), "{bad}");
         }

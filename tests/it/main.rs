@@ -6,6 +6,7 @@ mod chaos;
 mod commands;
 mod conflicts;
 mod drafts;
+mod import;
 mod pictures;
 mod pty;
 mod readme;

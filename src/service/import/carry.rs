@@ -130,13 +130,7 @@ impl Import {
         Ok(self.step(row, Found::Nobody, Supply { photo: photo.clone(), password: Some(made) }, photo.as_ref()))
     }
 
-    async fn send(
-        &self,
-        job: JobId,
-        line: &JobLine,
-        request: Arc<Request>,
-        instead_of: Option<ChangeId>,
-    ) -> Report {
+    async fn send(&self, job: JobId, line: &JobLine, request: Arc<Request>, instead_of: Option<ChangeId>) -> Report {
         let circumstances = Circumstances {
             ticket: self.kept.ticket.clone(),
             job: Some((job.0, line.plan.line)),
@@ -164,13 +158,8 @@ fn state_of(line: &JobLine) -> LineState {
 }
 
 fn unsent(line: &JobLine, state: LineState, words: String) -> Carried {
-    let ended = Ended {
-        line: line.plan.line,
-        username: line.plan.username.clone(),
-        state,
-        reason: Some(words),
-        report: None,
-    };
+    let ended =
+        Ended { line: line.plan.line, username: line.plan.username.clone(), state, reason: Some(words), report: None };
     Carried { ended, beat: Beat::Silent, over: None, again: None }
 }
 
@@ -200,13 +189,20 @@ fn unread(fault: &ReadFault) -> Unsent {
         ReadFault::Failed(cause) => is_over(cause),
         ReadFault::NotFound | ReadFault::NoService(_) | ReadFault::SomeoneElse(_) => None,
     };
-    Unsent::Later(format!("not sent, because the person could not be read before: {fault}"), Beat::of_reading(fault), over)
+    Unsent::Later(
+        format!("not sent, because the person could not be read before: {fault}"),
+        Beat::of_reading(fault),
+        over,
+    )
 }
 
 /// The line is not what was agreed to any more. Who is so already needs nothing.
 fn differs(line: &JobLine, step: &Step, record: &Record) -> Unsent {
     if record.action == Action::Unchanged {
-        return Unsent::Never(LineState::Unchanged, "is so already, which they were not when it was planned".to_owned());
+        return Unsent::Never(
+            LineState::Unchanged,
+            "is so already, which they were not when it was planned".to_owned(),
+        );
     }
     let now = match &step.planned {
         Planned::Error(why) => format!("error: {why}"),

@@ -6,8 +6,8 @@ use crate::domain::job::{JobId, JobLine, LineState};
 use crate::domain::outcome::PlatformReport;
 use crate::domain::record::{Change, Standing};
 use crate::journal::jobs::Lines;
-use crate::service::{Desk, Service};
 use crate::service::import::ImportFault;
+use crate::service::{Desk, Service};
 
 /// So many lines are read at a time.
 const PAGE: u32 = 500;
@@ -81,7 +81,8 @@ fn failure(line: &JobLine, change: Option<&Change>) -> Failure {
         LineState::Sent(Standing::Open | Standing::InDoubt) => " (look before it is sent again: it may have been done)",
         LineState::Waiting | LineState::Unchanged | LineState::Error | LineState::Sent(_) => "",
     };
-    let reason = outcome.map_or_else(|| line.plan.reason.clone().unwrap_or_default(), |outcome| outcome.cause.raw().to_owned());
+    let reason =
+        outcome.map_or_else(|| line.plan.reason.clone().unwrap_or_default(), |outcome| outcome.cause.raw().to_owned());
     let platform = |platform: &PlatformReport| {
         let status = platform.status.map_or_else(String::new, |status| format!(" {status}"));
         let message = platform.message.as_ref().map_or_else(String::new, |message| format!(" ({})", message.raw()));

@@ -82,8 +82,9 @@ pub fn exposed(path: &Path, sheet: &Sheet) -> Option<String> {
     let has_passwords = sheet.heads().iter().any(|head| head.target == password)
         || (sheet.heads().is_empty() && sheet.rows().any(|row| row.has(Field::Password)));
     let mode = std::fs::metadata(path).ok()?.mode();
-    (has_passwords && mode & 0o044 != 0)
-        .then(|| format!("there are passwords in it, and others on this machine may read it: chmod 600 {}", path.display()))
+    (has_passwords && mode & 0o044 != 0).then(|| {
+        format!("there are passwords in it, and others on this machine may read it: chmod 600 {}", path.display())
+    })
 }
 
 /// A job of the same file, of which something was sent.

@@ -184,6 +184,26 @@ pub struct Ended {
     pub report: Option<Box<Report>>,
 }
 
+/// Drives planning or carrying out beside its events, and hands each of them on in its turn. None is left when it returns.
+pub async fn watched<T>(
+    doing: impl Future<Output = T>,
+    events: &mut mpsc::Receiver<Event>,
+    mut show: impl FnMut(Event),
+) -> T {
+    let mut doing = std::pin::pin!(doing);
+    let done = loop {
+        tokio::select! {
+            biased;
+            Some(event) = events.recv() => show(event),
+            done = &mut doing => break done,
+        }
+    };
+    while let Ok(event) = events.try_recv() {
+        show(event);
+    }
+    done
+}
+
 impl Import {
     /// A file that is about to be planned or carried out. `passwords` is where made passwords go; without it none are made.
     pub fn new(
