@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     cli::prepare();
     match Args::of_process() {
         Ok(args) => match cli::run(&args) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(ending) => ExitCode::from(ending.code()),
             Err(error) => {
                 if let Some(words) = error.complaint() {
                     output::complain(&words);

@@ -3,15 +3,23 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
+use crate::cli::create::Create;
+use crate::cli::deeds::{Delete, Disable, Password, Simple};
+use crate::cli::papers::{Completions, ManPage};
+use crate::cli::read::{Get, List};
+use crate::cli::update::Update;
+use crate::codec::json::MASK;
 use crate::config::environment::Colour;
+use crate::domain::ending::Ending;
 use crate::domain::field::Revision;
 use crate::sandbox::MOST_PEOPLE;
 
 /// A keyboard-driven terminal user manager for netexCloud helpdesks
 #[derive(Debug, Parser)]
-#[command(name = "netex-users", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "netex-users", version, after_help = after_help(), max_term_width = 100)]
 pub struct Args {
     /// The configuration, instead of the usual file
     #[arg(long, value_name = "FILE", global = true)]
@@ -40,24 +48,57 @@ impl Args {
     /// # Errors
     /// They do not follow the usage, or ask for the help or the version.
     pub fn of_process() -> Result<Self, clap::Error> {
-        Self::try_parse()
+        Self::try_parse().map_err(masked)
     }
 }
 
-const AFTER_HELP: &str = "\
+/// A complaint without what somebody wrote behind a switch that is called like a secret: they took it for the place of one.
+fn masked(mut error: clap::Error) -> clap::Error {
+    let names_one =
+        error.context().any(|(kind, value)| kind == ContextKind::InvalidArg && value.to_string().contains("password"));
+    if names_one && error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, ContextValue::String(MASK.to_owned()));
+    }
+    error
+}
+
+fn after_help() -> String {
+    format!("{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}", Ending::lines())
+}
+
+const FIRST_STEPS: &str = "\
 First steps:
   netex-users              Opens the screen. Without a configuration it works on a sandbox with
                            made-up people, and nothing leaves this machine.
   netex-users config init  Asks for your own tenant and writes the configuration.
+  netex-users get marta.lopez --json
+                           The same without the screen: every act is a command.
 
-A token or a password is never taken from the command line, where others could read it.
+A token or a password is never taken from the command line, where others could read it.";
 
-Exit codes: 0 done, 2 called the wrong way, 6 something on this machine is in the way;
-128 and its number after a signal.";
-
-/// The acts that need no screen.
+/// The acts that need no screen. Each is a variant here, a file beside this one and an arm of [`crate::cli::run`].
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Create a user
+    Create(Box<Create>),
+    /// Change fields of a user: only what is named, and only what is not so already
+    Update(Box<Update>),
+    /// Show a user
+    Get(Get),
+    /// List everybody
+    List(List),
+    /// Let a user sign in
+    Enable(Simple),
+    /// Keep a user from signing in
+    Disable(Disable),
+    /// Set another password
+    Password(Password),
+    /// Send the welcome mail
+    Welcome(Simple),
+    /// Delete a user who is disabled, in all platforms and for good
+    Delete(Delete),
+    /// Show the groups of a user
+    Groups(Get),
     /// Write or check the configuration
     Config {
         /// Which of the two
@@ -70,6 +111,10 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Say what the name of a fault means, such as timeout; without a name all of them
     Explain(ExplainArgs),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page, of the program or of one command
+    Man(ManPage),
 }
 
 /// What is looked at.
@@ -141,16 +186,26 @@ mod tests {
         Args::command().debug_assert();
     }
 
+    /// Every option of every command, with whether it takes a value.
+    fn options(command: &clap::Command) -> Vec<(String, bool)> {
+        let own = command
+            .get_arguments()
+            .filter_map(|arg| Some((arg.get_long()?.to_owned(), arg.get_action().takes_values())));
+        own.chain(command.get_subcommands().flat_map(options)).collect()
+    }
+
+    /// A switch may name a secret, because there is no place in it for one. So may the name of the file that a made one is written to.
     #[test]
-    fn no_option_is_called_like_a_secret() {
-        fn options(command: &clap::Command) -> Vec<String> {
-            let own = command.get_arguments().map(|arg| arg.get_id().to_string());
-            own.chain(command.get_subcommands().flat_map(options)).collect()
-        }
+    fn no_option_takes_a_secret() {
         let options = options(&Args::command());
-        assert!(options.contains(&"tenant".to_owned()) && options.contains(&"scenario".to_owned()), "{options:?}");
-        for secret in ["token", "password", "secret", "key"] {
-            assert!(!options.iter().any(|option| option.contains(secret)), "{options:?}");
+        for known in ["tenant", "scenario", "office-phone", "ticket"] {
+            assert!(options.contains(&(known.to_owned(), true)), "{known}: {options:?}");
+        }
+        assert!(options.contains(&("password-stdin".to_owned(), false)), "{options:?}");
+        for (option, takes_value) in options.into_iter().filter(|(option, _)| option != "password-file") {
+            for secret in ["token", "password", "secret", "key"] {
+                assert!(!(takes_value && option.contains(secret)), "--{option}");
+            }
         }
     }
 

@@ -9,60 +9,103 @@ use std::path::Path;
 
 use crate::api::error::SetupError;
 use crate::cli::args::{Args, Command, ConfigCommand};
+use crate::cli::errand::Start;
+use crate::cli::given::Complaint;
+use crate::codec::output::failed;
 use crate::config::Config;
 use crate::config::environment::Surroundings;
 use crate::config::fault::ConfigError;
 use crate::config::token::TokenError;
 use crate::domain::code::Code;
+use crate::domain::ending::Ending;
 use crate::runtime::log;
 
 pub mod args;
 pub mod ask;
 pub mod catalogues;
 mod config;
+pub mod consent;
+pub mod create;
+pub mod deeds;
 mod doctor;
+pub mod errand;
 mod explain;
+pub mod fields;
+pub mod flags;
+pub mod given;
 pub mod output;
+pub mod papers;
+pub mod read;
 mod sandbox;
 mod screen;
+pub mod secrets;
+pub mod tell;
+pub mod update;
+pub mod whom;
 pub mod workplace;
 
-/// Why the program ends with something else than success. The exit codes are those of `--help`.
+/// Why the program ends before anything was sent. What became of something that was sent is no error: it is an [`Ending`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CliError {
-    /// The program was called in a way that cannot work: 2.
+    /// The program was called in a way that cannot work.
     Usage(String),
-    /// Something on this machine is in the way, and nothing was sent: 6.
+    /// What was said of a user is at fault: all of it.
+    Faults(Vec<Complaint>),
+    /// The service refused to show something.
+    Rejected(String),
+    /// Something on this machine or on the way is in the way, and nothing was sent.
     Local(String),
-    /// The same with a name of its own: 6.
+    /// The same with a name of its own.
     Known(Code, String),
+    /// Somebody stopped it, or did not agree.
+    Stopped(String),
+    /// It ended so, and the document that was printed says why already.
+    Told(Ending, String),
     /// It ends with this code, and everything was said already.
     Ended(u8),
 }
 
 impl CliError {
-    /// The exit code (faults.md, I-20).
-    pub fn code(&self) -> u8 {
+    /// How the program ends.
+    pub fn ending(&self) -> Ending {
         match self {
-            Self::Usage(_) => 2,
-            Self::Local(_) | Self::Known(..) => 6,
-            Self::Ended(code) => *code,
+            Self::Usage(_) | Self::Faults(_) => Ending::Usage,
+            Self::Rejected(_) => Ending::Rejected,
+            Self::Local(_) | Self::Known(..) => Ending::NotSent,
+            Self::Stopped(_) | Self::Ended(_) => Ending::Stopped,
+            Self::Told(ending, _) => *ending,
         }
     }
 
-    /// The stable name of the fault; nothing where everything was said already.
+    /// The exit code (faults.md, I-20).
+    pub fn code(&self) -> u8 {
+        if let Self::Ended(code) = self { *code } else { self.ending().code() }
+    }
+
+    /// The stable name of the fault; nothing where it is none, or was told already.
     pub fn name(&self) -> Option<Code> {
         match self {
-            Self::Usage(_) => Some(Code::Usage),
+            Self::Usage(_) | Self::Faults(_) => Some(Code::Usage),
+            Self::Rejected(_) => Some(Code::Rejected),
             Self::Local(_) => Some(Code::LocalFault),
             Self::Known(code, _) => Some(*code),
-            Self::Ended(_) => None,
+            Self::Stopped(_) | Self::Told(..) | Self::Ended(_) => None,
         }
     }
 
     /// What is complained of, with the fault's name behind it; nothing where everything was said already.
     pub fn complaint(&self) -> Option<String> {
-        self.name().map(|name| format!("{self} [{name}]"))
+        match (self, self.name()) {
+            (Self::Ended(_), _) => None,
+            (_, Some(name)) => Some(format!("{self} [{name}]")),
+            (_, None) => Some(self.to_string()),
+        }
+    }
+
+    /// The same, after a document has said it.
+    #[must_use]
+    pub fn told(self) -> Self {
+        Self::Told(self.ending(), self.to_string())
     }
 }
 
@@ -71,8 +114,17 @@ impl std::error::Error for CliError {}
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(words) | Self::Local(words) | Self::Known(_, words) => f.write_str(words),
+            Self::Usage(words)
+            | Self::Rejected(words)
+            | Self::Local(words)
+            | Self::Known(_, words)
+            | Self::Stopped(words)
+            | Self::Told(_, words) => f.write_str(words),
             Self::Ended(code) => write!(f, "ended with {code}"),
+            Self::Faults(complaints) => {
+                f.write_str("nothing was sent")?;
+                complaints.iter().try_for_each(|complaint| write!(f, "\n  {} {}", complaint.option, complaint.words))
+            }
         }
     }
 }
@@ -137,7 +189,7 @@ pub fn prepare() {
 ///
 /// # Errors
 /// What is in the way, in words for a terminal.
-pub fn run(args: &Args) -> Result<(), CliError> {
+pub fn run(args: &Args) -> Result<Ending, CliError> {
     log::start();
     let done = perform(args);
     if let Err(error) = &done {
@@ -150,7 +202,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 ///
 /// # Errors
 /// There is no such file, others could have written it, or it has faults.
-fn load(path: Option<&Path>) -> Result<Config, CliError> {
+pub(in crate::cli) fn load(path: Option<&Path>) -> Result<Config, CliError> {
     match crate::config::load(path) {
         Ok(config) => {
             log::configured(config.log);
@@ -165,26 +217,75 @@ fn load(path: Option<&Path>) -> Result<Config, CliError> {
     }
 }
 
-fn perform(args: &Args) -> Result<(), CliError> {
+fn perform(args: &Args) -> Result<Ending, CliError> {
     let path = args.config.as_deref();
-    if args.command.is_some() && (args.tenant.is_some() || args.colour.is_some() || args.scenario.is_some()) {
-        return Err(CliError::Usage(
-            "--tenant, --colour and --scenario before a command are for the screen: leave them out".into(),
-        ));
+    let start = Start { config: path, tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref() };
+    let Some(command) = &args.command else {
+        let surroundings = Surroundings::read();
+        let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+        fit_for_a_screen(is_terminal, &surroundings)?;
+        return screen::open(args, &load(path)?, &surroundings).map(|()| Ending::Done);
+    };
+    if args.colour.is_some() {
+        return Err(CliError::Usage("--colour is for the screen: leave it out before a command".into()));
     }
-    match &args.command {
-        None => {
-            let surroundings = Surroundings::read();
-            let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-            fit_for_a_screen(is_terminal, &surroundings)?;
-            screen::open(args, &load(path)?, &surroundings)
+    match command {
+        Command::Create(args) => documented(args.sending.at.json, "create", create::run(args, start)),
+        Command::Update(args) => documented(args.sending.at.json, "update", update::run(args, start)),
+        Command::Get(args) => documented(args.at.json, "get", read::get(args, start)),
+        Command::List(args) => documented(args.at.json, "list", read::list(args, start)),
+        Command::Enable(args) => documented(args.sending.at.json, "enable", deeds::enable(args, start)),
+        Command::Disable(args) => documented(args.sending.at.json, "disable", deeds::disable(args, start)),
+        Command::Password(args) => documented(args.sending.at.json, "password", deeds::password(args, start)),
+        Command::Welcome(args) => documented(args.sending.at.json, "welcome", deeds::welcome(args, start)),
+        Command::Delete(args) => documented(args.sending.at.json, "delete", deeds::delete(args, start)),
+        Command::Groups(args) => documented(args.at.json, "groups", read::groups(args, start)),
+        Command::Config { command } => {
+            alone(start)?;
+            match command {
+                ConfigCommand::Init => config::init(path),
+                ConfigCommand::Check => config::check(path),
+            }
+            .map(|()| Ending::Done)
         }
-        Some(Command::Config { command: ConfigCommand::Init }) => config::init(path),
-        Some(Command::Config { command: ConfigCommand::Check }) => config::check(path),
-        Some(Command::Sandbox(args)) => sandbox::run(args),
-        Some(Command::Doctor(args)) => doctor::run(args, path, doctor::EXTRA),
-        Some(Command::Explain(args)) => explain::run(args.name.as_deref()),
+        Command::Sandbox(args) => {
+            alone(start)?;
+            sandbox::run(args).map(|()| Ending::Done)
+        }
+        Command::Completions(args) => alone(start).and_then(|()| papers::completions(*args)),
+        Command::Man(args) => alone(start).and_then(|()| papers::man(args)),
+        Command::Doctor(args) => doctor::run(args, path, doctor::EXTRA).map(|()| Ending::Done),
+        Command::Explain(args) => explain::run(args.name.as_deref()).map(|()| Ending::Done),
     }
+}
+
+/// Refuses a place before a command that works nowhere.
+fn alone(start: Start<'_>) -> Result<(), CliError> {
+    if start.tenant.is_some() || start.scenario.is_some() {
+        return Err(CliError::Usage("--tenant and --scenario mean nothing before this command: leave them out".into()));
+    }
+    Ok(())
+}
+
+/// Prints the document of a command that came to nothing, where documents are wanted. What complains goes to standard error all the same.
+fn documented(json: bool, act: &str, ended: Result<Ending, CliError>) -> Result<Ending, CliError> {
+    if let Err(error) = &ended
+        && json
+        && !matches!(error, CliError::Told(..))
+    {
+        let faults: Vec<_> = match error {
+            CliError::Faults(complaints) => complaints.iter().map(|c| (c.option.clone(), c.words.clone())).collect(),
+            CliError::Usage(_)
+            | CliError::Rejected(_)
+            | CliError::Local(_)
+            | CliError::Known(..)
+            | CliError::Stopped(_)
+            | CliError::Told(..)
+            | CliError::Ended(_) => Vec::new(),
+        };
+        output::print(&failed(act, error.ending(), &error.to_string(), &faults))?;
+    }
+    ended
 }
 
 fn fit_for_a_screen(is_terminal: bool, surroundings: &Surroundings) -> Result<(), CliError> {

@@ -1,13 +1,26 @@
 //! The only file that prints. A reader that went away (`| head`) is no error: it has what it wanted.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+
+use crate::domain::untrusted::visible;
 
 /// Prints for whoever asked.
 ///
 /// # Errors
 /// The output cannot be written, for another reason than that nobody reads any more.
 pub fn print(text: &str) -> io::Result<()> {
-    forgiving(io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()))
+    stream(text).map(|_| ())
+}
+
+/// Prints a part of something long, and says whether somebody still reads.
+///
+/// # Errors
+/// As for [`print`].
+pub fn stream(text: &str) -> io::Result<bool> {
+    match io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        result => result.map(|()| true),
+    }
 }
 
 /// Prints a complaint. Where not even that can be written, the exit code is all there is.
@@ -15,9 +28,26 @@ pub fn complain(words: &str) {
     let _ = writeln!(io::stderr().lock(), "netex-users: {words}");
 }
 
-/// Prints the usage that the arguments were found not to follow.
+/// Prints something to know beside the answer.
+pub fn remark(words: &str) {
+    let _ = writeln!(io::stderr().lock(), "{words}");
+}
+
+/// Says what is being waited for: only where somebody watches.
+pub fn progress(words: &str) {
+    if io::stderr().is_terminal() {
+        let _ = writeln!(io::stderr().lock(), "{}", visible(words));
+    }
+}
+
+/// Puts a question, and leaves the cursor behind it.
+pub fn question(words: &str) {
+    let _ = write!(io::stderr().lock(), "{words}").and_then(|()| io::stderr().flush());
+}
+
+/// Prints the usage that the arguments were found not to follow. What it repeats of them may be from anywhere.
 pub fn complain_of_usage(words: &str) {
-    let _ = write!(io::stderr().lock(), "{words}");
+    let _ = write!(io::stderr().lock(), "{}", lines(words));
 }
 
 /// A writer for a conversation.
@@ -25,9 +55,6 @@ pub fn conversation() -> impl Write {
     io::stdout().lock()
 }
 
-fn forgiving(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
+fn lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }

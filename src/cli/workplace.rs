@@ -36,6 +36,8 @@ pub struct Wanted<'a> {
     pub tenant: Option<&'a str>,
     /// What goes wrong in the sandbox: a built-in scenario, or a file with one.
     pub scenario: Option<&'a str>,
+    /// The ticket that asks for what is done there, for the record.
+    pub ticket: Option<&'a str>,
 }
 
 /// A tenant that was chosen. What takes time is not done yet.
@@ -46,6 +48,8 @@ pub struct Workplace<'a> {
     pub catalogues: Catalogues,
     /// What it allows of a change for many.
     pub limits: Limits,
+    /// The ticket that asks for what is done there.
+    pub ticket: Option<String>,
     realm: Realm,
     way: Way<'a>,
 }
@@ -71,13 +75,14 @@ impl<'a> Workplace<'a> {
     /// # Errors
     /// There is no such tenant or scenario, or no token; or one of the tenant's other files is at fault.
     pub fn choose(config: &'a Config, wanted: Wanted<'_>) -> Result<Self, CliError> {
-        match config.choose(wanted.tenant)? {
-            Choice::Sandbox => of_sandbox(wanted.scenario),
+        let place = match config.choose(wanted.tenant)? {
+            Choice::Sandbox => of_sandbox(wanted.scenario)?,
             Choice::Tenant(_) if wanted.scenario.is_some() => {
-                Err(CliError::Usage("--scenario is for the sandbox: leave out the tenant".into()))
+                return Err(CliError::Usage("--scenario is for the sandbox: leave out the tenant".into()));
             }
-            Choice::Tenant(tenant) => of_tenant(config, tenant),
-        }
+            Choice::Tenant(tenant) => of_tenant(config, tenant)?,
+        };
+        Ok(Self { ticket: wanted.ticket.map(str::to_owned), ..place })
     }
 
     /// Makes the service, and starts the sandbox where it is one. No tenant is asked anything yet.
@@ -138,7 +143,7 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         };
         Ok((settings, None, Some(sandbox)))
     };
-    Ok(Workplace { tenant, catalogues, limits: Limits::default(), realm, way: Box::new(way) })
+    Ok(Workplace { tenant, catalogues, limits: Limits::default(), ticket: None, realm, way: Box::new(way) })
 }
 
 /// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
@@ -169,6 +174,7 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         tenant: chosen.tenant.clone(),
         catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
         limits: limits(chosen),
+        ticket: None,
         realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
         way: Box::new(way),
     })

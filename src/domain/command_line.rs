@@ -5,10 +5,11 @@
 //! (`--yes`), which nobody should copy.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use crate::domain::deed::Deed;
 use crate::domain::field::Operation;
-use crate::domain::fields::Field;
+use crate::domain::fields::{FIELDS, Field};
 use crate::domain::key::UserKey;
 use crate::domain::order::{DeedOrder, Order};
 use crate::domain::patch::Value;
@@ -20,10 +21,17 @@ use crate::domain::untrusted::visible;
 /// What stands where a file has to be named that nobody knows the name of.
 const FILE: &str = "FILE";
 
+/// The options, in the order of the table. Whoever defines options wants texts that live as long as the program.
+static FLAGS: LazyLock<Vec<String>> = LazyLock::new(|| FIELDS.iter().map(|spec| hyphened(spec.key)).collect());
+
 /// The option of a field: the API's key with hyphens, such as `office-phone`.
-pub fn flag(field: Field) -> String {
+pub fn flag(field: Field) -> &'static str {
+    &FLAGS[field as usize]
+}
+
+fn hyphened(key: &str) -> String {
     let mut flag = String::new();
-    for c in field.spec().key.chars() {
+    for c in key.chars() {
         if c.is_ascii_uppercase() {
             flag.push('-');
         }
@@ -135,7 +143,7 @@ fn has_nul(value: &Value) -> bool {
 fn field(words: &mut Words, line: &Line) {
     let name = flag(line.field);
     match (line.reason, &line.value) {
-        (Reason::Cleared, _) => words.option("clear", &name),
+        (Reason::Cleared, _) => words.option("clear", name),
         // Roles that nobody touched may stand beside those that somebody did.
         (_, Value::Roles(changes)) => {
             for change in changes.iter().filter(|change| !(change.added.is_empty() && change.removed.is_empty())) {
@@ -148,20 +156,20 @@ fn field(words: &mut Words, line: &Line) {
         }
         // The command reads the person too, and sends it back by itself.
         (Reason::Echoed, _) => {}
-        (Reason::Changed, Value::Text(text) | Value::Photo(Photo::Url(text))) => words.option(&name, text),
+        (Reason::Changed, Value::Text(text) | Value::Photo(Photo::Url(text))) => words.option(name, text),
         (Reason::Changed, Value::Secret(_)) => words.switch("password-stdin"),
-        (Reason::Changed, Value::Switch(on)) => words.option(&name, if *on { "yes" } else { "no" }),
+        (Reason::Changed, Value::Switch(on)) => words.option(name, if *on { "yes" } else { "no" }),
         (Reason::Changed, Value::Photo(Photo::Picture(picture))) => {
-            words.option(&name, &file(&picture.name));
+            words.option(name, &file(&picture.name));
             words.switch("fit");
         }
-        (Reason::Changed, Value::Pairs(pairs)) if pairs.is_empty() => words.option(&name, ""),
+        (Reason::Changed, Value::Pairs(pairs)) if pairs.is_empty() => words.option(name, ""),
         (Reason::Changed, Value::Pairs(pairs)) => {
             for pair in pairs {
-                words.option(&name, &crate::domain::pairs::lines(&vec![pair.clone()]));
+                words.option(name, &crate::domain::pairs::lines(&vec![pair.clone()]));
             }
         }
-        (Reason::Changed, Value::Object(object)) => words.option(&name, &object.text()),
+        (Reason::Changed, Value::Object(object)) => words.option(name, &object.text()),
     }
 }
 

@@ -69,14 +69,14 @@ impl Ending {
     /// What it means, for somebody who writes a script.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Done => "all done: every platform that had to answer did it",
+            Self::Done => "every platform that had to answer did it, or there was nothing to do",
             Self::Rejected => "the service refused, and nothing was changed",
             Self::Usage => "called the wrong way; nothing was sent",
             Self::PartlyDone => "some platforms did it and some did not",
             Self::Queued => "accepted, not confirmed: a platform queued it",
             Self::InDoubt => "it was sent, and nobody knows whether it was done",
-            Self::NotSent => "a local fault: something here or on the way stood against it; nothing was changed",
-            Self::Stopped => "stopped by Ctrl-C or by an answer that was not yes; nothing was changed",
+            Self::NotSent => "a local fault, or no way to the service; nothing was changed",
+            Self::Stopped => "by Ctrl-C or by an answer that was not yes; nothing was sent",
         }
     }
 

@@ -274,10 +274,10 @@ recipe guest
 fn an_option_that_would_change_nothing_is_refused() {
     let told = Home::new().call(&["--tenant", "acme", "config", "check"]);
     assert_eq!(told.code, Some(2));
-    assert_eq!(
-        told.err,
-        "netex-users: --tenant, --colour and --scenario before a command are for the screen: leave them out\n"
-    );
+    assert_eq!(told.err, "netex-users: --tenant and --scenario mean nothing before this command: leave them out\n");
+    let told = Home::new().call(&["--colour", "256", "get", "marta.lopez"]);
+    assert_eq!(told.code, Some(2));
+    assert_eq!(told.err, "netex-users: --colour is for the screen: leave it out before a command\n");
 }
 
 #[test]

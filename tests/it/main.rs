@@ -1,5 +1,6 @@
 //! The integration tests: one binary.
 
+mod acts;
 mod bodies;
 mod broken;
 mod chaos;

@@ -4,6 +4,7 @@
 //! ([`session`])? Here are the journeys; what one part does with one message is tested where the part is.
 
 mod bytes;
+mod commands;
 mod create;
 mod exits;
 mod held;

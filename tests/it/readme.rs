@@ -1,8 +1,11 @@
 //! The README's tables say what the program does, because they are compared with what the program is made of.
 
+use clap::CommandFactory as _;
 use netex_users::app::keymap::{Binding, Group, bindings};
 use netex_users::app::model::{Focus, Model};
+use netex_users::cli::args::Args;
 use netex_users::domain::draft::Subject;
+use netex_users::domain::ending::Ending;
 use netex_users::domain::field::{FieldSpec, Need, Needs, Operation, Revision};
 use netex_users::domain::fields::FIELDS;
 use netex_users::domain::look::Look;
@@ -66,6 +69,26 @@ fn the_keys_are_those_of_the_key_map() {
         wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }
     check("keys", &wanted);
+}
+
+#[test]
+fn the_commands_are_those_of_the_program() {
+    let row = |command: &clap::Command| {
+        let words = command.get_positionals().map(|arg| {
+            let name = arg.get_value_names().map_or_else(|| arg.get_id().as_str(), |names| &names[0]);
+            if arg.is_required_set() { format!(" {name}") } else { format!(" [{name}]") }
+        });
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        format!("| `{}{}` | {about} |\n", command.get_name(), words.collect::<String>())
+    };
+    let rows: String = Args::command().get_subcommands().map(row).collect();
+    check("commands", &format!("| Command | |\n|---|---|\n{rows}"));
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_program() {
+    let row = |ending: Ending| format!("| {} | {} | {} |\n", ending.code(), ending.word(), ending.meaning());
+    check("exits", &format!("| Exit code | `verdict` | |\n|---|---|---|\n{}", Ending::ALL.map(row).concat()));
 }
 
 fn needs(needs: Needs) -> String {
