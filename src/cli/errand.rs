@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::app::batch::Limits;
 use crate::cli::flags::{At, Sending};
 use crate::cli::workplace::{Connection, Wanted, Workplace};
 use crate::cli::{CliError, output, tell};
+use crate::domain::code::Code;
 use crate::domain::ending::Ending;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Cause, ReadFault, Report, Sent, Verdict};
@@ -55,6 +57,9 @@ pub struct Errand {
     pub interactive: bool,
     /// The ticket that asks for this.
     pub ticket: Option<String>,
+    /// What the tenant allows of a change for many.
+    pub limits: Limits,
+    no_journal: Option<String>,
     _connection: Connection,
 }
 
@@ -78,6 +83,7 @@ pub fn carry_out(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let (name, catalogues, ticket) = (place.tenant.clone(), place.catalogues.clone(), place.ticket.clone());
+        let limits = place.limits;
         let connection = place.connect()?;
         let mut errand = Errand {
             tenant: name,
@@ -88,6 +94,8 @@ pub fn carry_out(
             json: at.json,
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             ticket,
+            limits,
+            no_journal: connection.no_journal.clone(),
             _connection: connection,
         };
         todo(&mut errand).await
@@ -108,6 +116,17 @@ impl Errand {
             return Err(CliError::Local(words));
         }
         Ok(())
+    }
+
+    /// Refuses what has to be kept where there is no journal.
+    ///
+    /// # Errors
+    /// There is none; why.
+    pub fn may_keep(&self) -> Result<(), CliError> {
+        match &self.no_journal {
+            Some(words) => Err(CliError::Known(Code::NoJournal, words.clone())),
+            None => Ok(()),
+        }
     }
 
     /// Sends an order, once, and waits for its answer.

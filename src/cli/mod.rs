@@ -33,6 +33,8 @@ mod explain;
 pub mod fields;
 pub mod flags;
 pub mod given;
+pub mod import;
+pub mod jobs;
 pub mod output;
 pub mod papers;
 pub mod read;
@@ -51,6 +53,8 @@ pub enum CliError {
     Usage(String),
     /// What was said of a user is at fault: all of it.
     Faults(Vec<Complaint>),
+    /// A file is at fault: all of it, with the place of each fault.
+    BadFile(Vec<Complaint>),
     /// The service refused to show something.
     Rejected(String),
     /// Something on this machine or on the way is in the way, and nothing was sent.
@@ -69,7 +73,7 @@ impl CliError {
     /// How the program ends.
     pub fn ending(&self) -> Ending {
         match self {
-            Self::Usage(_) | Self::Faults(_) => Ending::Usage,
+            Self::Usage(_) | Self::Faults(_) | Self::BadFile(_) => Ending::Usage,
             Self::Rejected(_) => Ending::Rejected,
             Self::Local(_) | Self::Known(..) => Ending::NotSent,
             Self::Stopped(_) | Self::Ended(_) => Ending::Stopped,
@@ -86,6 +90,7 @@ impl CliError {
     pub fn name(&self) -> Option<Code> {
         match self {
             Self::Usage(_) | Self::Faults(_) => Some(Code::Usage),
+            Self::BadFile(_) => Some(Code::CsvFaulty),
             Self::Rejected(_) => Some(Code::Rejected),
             Self::Local(_) => Some(Code::LocalFault),
             Self::Known(code, _) => Some(*code),
@@ -121,7 +126,7 @@ impl fmt::Display for CliError {
             | Self::Stopped(words)
             | Self::Told(_, words) => f.write_str(words),
             Self::Ended(code) => write!(f, "ended with {code}"),
-            Self::Faults(complaints) => {
+            Self::Faults(complaints) | Self::BadFile(complaints) => {
                 f.write_str("nothing was sent")?;
                 complaints.iter().try_for_each(|complaint| write!(f, "\n  {} {}", complaint.option, complaint.words))
             }
@@ -240,6 +245,11 @@ fn perform(args: &Args) -> Result<Ending, CliError> {
         Command::Welcome(args) => documented(args.sending.at.json, "welcome", deeds::welcome(args, start)),
         Command::Delete(args) => documented(args.sending.at.json, "delete", deeds::delete(args, start)),
         Command::Groups(args) => documented(args.at.json, "groups", read::groups(args, start)),
+        Command::Import(args) => documented(args.sending.at.json, "import", import::run(args, start)),
+        Command::Jobs(args) => {
+            let (is_json, act) = args.document();
+            documented(is_json, act, jobs::run(args, start))
+        }
         Command::Config { command } => {
             alone(start)?;
             match command {
@@ -274,7 +284,9 @@ fn documented(json: bool, act: &str, ended: Result<Ending, CliError>) -> Result<
         && !matches!(error, CliError::Told(..))
     {
         let faults: Vec<_> = match error {
-            CliError::Faults(complaints) => complaints.iter().map(|c| (c.option.clone(), c.words.clone())).collect(),
+            CliError::Faults(complaints) | CliError::BadFile(complaints) => {
+                complaints.iter().map(|c| (c.option.clone(), c.words.clone())).collect()
+            }
             CliError::Usage(_)
             | CliError::Rejected(_)
             | CliError::Local(_)

@@ -40,6 +40,34 @@ pub fn progress(words: &str) {
     }
 }
 
+/// Whether somebody watches what is being waited for.
+pub fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Whether the answer goes to a terminal.
+pub fn is_shown() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Draws one line over the one before, which was so wide. The words are ours.
+pub fn bar(words: &str, before: usize) {
+    if is_watched() {
+        let _ = write!(io::stderr().lock(), "\r{words:<before$}\r{words}").and_then(|()| io::stderr().flush());
+    }
+}
+
+/// Prints a file. It is as it has to be read back, so nothing of it is made visible.
+///
+/// # Errors
+/// As for [`print`].
+pub fn print_bytes(bytes: &[u8]) -> io::Result<()> {
+    match io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
 /// Puts a question, and leaves the cursor behind it.
 pub fn question(words: &str) {
     let _ = write!(io::stderr().lock(), "{words}").and_then(|()| io::stderr().flush());

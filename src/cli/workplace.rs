@@ -106,6 +106,47 @@ impl<'a> Workplace<'a> {
     }
 }
 
+/// What was done on a tenant, for somebody who only looks: no token is needed, and nothing is asked.
+pub struct Archive {
+    /// The journal, with whose changes are in it.
+    pub desk: Desk,
+    /// The roles that the tenant has.
+    pub catalogues: Catalogues,
+}
+
+impl Archive {
+    /// Opens the journal of a tenant.
+    ///
+    /// # Errors
+    /// There is no such tenant or scenario, its roles cannot be read, or the journal cannot be used.
+    pub fn open(config: &Config, wanted: Wanted<'_>) -> Result<Self, CliError> {
+        match config.choose(wanted.tenant)? {
+            Choice::Sandbox => {
+                let revision = sandbox::scenario(wanted.scenario, None)?.revision();
+                let desk = Desk { journal: journal(crate::config::SANDBOX)?, realm: of_the_sandbox() };
+                Ok(Self { desk, catalogues: catalogues::read(revision, None)? })
+            }
+            Choice::Tenant(_) if wanted.scenario.is_some() => {
+                Err(CliError::Usage("--scenario is for the sandbox: leave out the tenant".into()))
+            }
+            Choice::Tenant(chosen) => {
+                let desk = Desk { journal: journal(JOURNAL)?, realm: realm(chosen) };
+                let catalogues = catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?;
+                Ok(Self { desk, catalogues })
+            }
+        }
+    }
+}
+
+/// Not the address: its port is another one each time, and what was left in doubt has to be found again.
+fn of_the_sandbox() -> Realm {
+    Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() }
+}
+
+fn realm(chosen: &TenantConfig) -> Realm {
+    Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() }
+}
+
 /// The journal of that name in the state folder.
 fn journal(name: &'static str) -> Result<Journal, CliError> {
     let place = journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds };
@@ -125,8 +166,7 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         revision,
         synchronization: Synchronization::Synchronous,
     };
-    // Not the address: its port is another one each time, and what was left in doubt has to be found again.
-    let realm = Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() };
+    let realm = of_the_sandbox();
     let way = move || {
         let sandbox = sandbox::start(scenario, 0, of_its_own)?;
         let base_url = Url::parse(&sandbox.base_url())
@@ -175,7 +215,7 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
         limits: limits(chosen),
         ticket: None,
-        realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
+        realm: realm(chosen),
         way: Box::new(way),
     })
 }

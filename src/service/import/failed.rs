@@ -5,7 +5,9 @@ use crate::codec::sheet::Sheet;
 use crate::domain::job::{JobId, JobLine, LineState};
 use crate::domain::outcome::PlatformReport;
 use crate::domain::record::{Change, Standing};
+use crate::journal::fault::JournalFault;
 use crate::journal::jobs::Lines;
+use crate::journal::store::Store;
 use crate::service::import::ImportFault;
 use crate::service::{Desk, Service};
 
@@ -35,8 +37,12 @@ impl Reader {
     /// # Errors
     /// There is no journal.
     pub fn new(service: &Service, job: JobId) -> Result<Self, ImportFault> {
-        let desk = service.desk().ok_or(ImportFault::NoJournal)?.clone();
-        Ok(Self { desk, job, after: 0, is_read: false })
+        Ok(Self::of(service.desk().ok_or(ImportFault::NoJournal)?.clone(), job))
+    }
+
+    /// The same for somebody who has the journal alone.
+    pub fn of(desk: Desk, job: JobId) -> Self {
+        Self { desk, job, after: 0, is_read: false }
     }
 
     /// The next of them; none where that was all.
@@ -48,18 +54,27 @@ impl Reader {
             return Ok(Vec::new());
         }
         let (job, after) = (self.job, self.after);
-        let failed = self.desk.journal.ask(move |store| {
-            let lines = store.lines(job, Lines::Failed, after, PAGE)?;
-            let with_change = |line: JobLine| {
-                let change = line.change.map(|id| store.change(id)).transpose();
-                change.map(|change| Failed { failure: failure(&line, change.as_ref()), line })
-            };
-            lines.into_iter().map(with_change).collect::<Result<Vec<_>, _>>()
-        });
-        let failed = failed.await?;
+        let failed = self.desk.journal.ask(move |store| page(store, job, after)).await?;
+        Ok(self.read(failed))
+    }
+
+    /// The same for a thread that may wait.
+    ///
+    /// # Errors
+    /// As of [`Reader::next`].
+    pub fn next_and_wait(&mut self) -> Result<Vec<Failed>, ImportFault> {
+        if self.is_read {
+            return Ok(Vec::new());
+        }
+        let (job, after) = (self.job, self.after);
+        let failed = self.desk.journal.ask_and_wait(move |store| page(store, job, after))?;
+        Ok(self.read(failed))
+    }
+
+    fn read(&mut self, failed: Vec<Failed>) -> Vec<Failed> {
         self.is_read = failed.len() < PAGE as usize;
         self.after = failed.last().map_or(self.after, |failed| failed.line.plan.line);
-        Ok(failed)
+        failed
     }
 }
 
@@ -75,14 +90,28 @@ pub fn header(sheet: &Sheet) -> Vec<u8> {
     report::header(sheet)
 }
 
+fn page(store: &mut Store, job: JobId, after: u64) -> Result<Vec<Failed>, JournalFault> {
+    let lines = store.lines(job, Lines::Failed, after, PAGE)?;
+    let with_change = |line: JobLine| {
+        let change = line.change.map(|id| store.change(id)).transpose();
+        change.map(|change| Failed { failure: failure(&line, change.as_ref()), line })
+    };
+    lines.into_iter().map(with_change).collect()
+}
+
+/// Why a line stands as it does, as far as that is kept.
+pub fn reason(line: &JobLine, change: Option<&Change>) -> Option<String> {
+    let cause = change.and_then(|change| change.outcome.as_ref()).map(|outcome| outcome.cause.raw().to_owned());
+    cause.or_else(|| line.plan.reason.clone())
+}
+
 fn failure(line: &JobLine, change: Option<&Change>) -> Failure {
     let outcome = change.and_then(|change| change.outcome.as_ref());
     let words = match line.plan.state {
         LineState::Sent(Standing::Open | Standing::InDoubt) => " (look before it is sent again: it may have been done)",
         LineState::Waiting | LineState::Unchanged | LineState::Error | LineState::Sent(_) => "",
     };
-    let reason =
-        outcome.map_or_else(|| line.plan.reason.clone().unwrap_or_default(), |outcome| outcome.cause.raw().to_owned());
+    let reason = reason(line, change).unwrap_or_default();
     let platform = |platform: &PlatformReport| {
         let status = platform.status.map_or_else(String::new, |status| format!(" {status}"));
         let message = platform.message.as_ref().map_or_else(String::new, |message| format!(" ({})", message.raw()));

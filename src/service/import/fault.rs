@@ -17,6 +17,8 @@ pub enum ImportFault {
     Stopped,
     /// The service cannot be read, so nobody can say what the file would do; why.
     Unread(String),
+    /// The service refused to be read; why.
+    Refused(String),
     /// The list of everybody is not to be believed, and people are to be found in it by their e-mail; why.
     NoList(String),
     /// Another program carries the job out.
@@ -47,6 +49,7 @@ impl fmt::Display for ImportFault {
             Self::Journal(fault) => fault.fmt(f),
             Self::Stopped => f.write_str("stopped; nothing was sent"),
             Self::Unread(why) => write!(f, "the service cannot be read, and nothing was sent: {}", visible(why)),
+            Self::Refused(why) => write!(f, "the service refused, and nothing was sent: {}", visible(why)),
             Self::NoList(why) => {
                 write!(f, "people cannot be found by their e-mail, and nothing was sent: {}", visible(why))
             }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::domain::fields::Field;
 use crate::domain::key::UserKey;
 use crate::domain::listed::End;
-use crate::domain::outcome::ReadFault;
+use crate::domain::outcome::{Cause, ReadFault};
 use crate::domain::person::Person;
 use crate::domain::plan::{Found, Match, Question, folded};
 use crate::domain::row::Row;
@@ -85,7 +85,12 @@ impl Import {
                 read = self.service.next_page(paging) => read,
             };
             paging = next;
-            let people = page.map_err(|fault| ImportFault::Unread(fault.to_string()))?;
+            let people = page.map_err(|fault| match &fault {
+                ReadFault::Failed(Cause::Token(_)) => ImportFault::Refused(fault.to_string()),
+                ReadFault::NotFound | ReadFault::NoService(_) | ReadFault::Failed(_) | ReadFault::SomeoneElse(_) => {
+                    ImportFault::Unread(fault.to_string())
+                }
+            })?;
             count += people.len();
             for person in &people {
                 let email = folded(&person.text(Field::Email));

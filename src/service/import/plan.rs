@@ -90,6 +90,11 @@ impl Import {
         planned
     }
 
+    /// Why a plan's file is not for this file and this tenant, in words; nothing where it is.
+    pub fn differs(&self, plan: &PlanFile) -> Option<String> {
+        plan.header().differs(&self.header())
+    }
+
     /// Takes a job away that nothing was sent of: because nobody agreed to it, say.
     pub async fn forget(&self, job: JobId) {
         if let Some(desk) = self.service.desk() {
@@ -114,7 +119,10 @@ impl Import {
                 next = lines.next() => match next { Some(next) => next, None => break },
             };
             let line = line?;
-            if let Some(why) = line.over.clone().or_else(|| circuit.note(&line.beat)) {
+            if let Some(why) = line.over {
+                return Err(ImportFault::Refused(why));
+            }
+            if let Some(why) = circuit.note(&line.beat) {
                 return Err(ImportFault::Unread(why));
             }
             tally.add(&line.step);
