@@ -1,5 +1,6 @@
 //! What may be typed after the program's name.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -8,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::create::Create;
 use crate::cli::deeds::{Delete, Disable, Password, Simple};
+use crate::cli::export::Export;
 use crate::cli::import::Import;
 use crate::cli::jobs::Jobs;
 use crate::cli::papers::{Completions, ManPage};
@@ -17,6 +19,7 @@ use crate::codec::json::MASK;
 use crate::config::environment::Colour;
 use crate::domain::ending::Ending;
 use crate::domain::field::Revision;
+use crate::domain::untrusted::visible;
 use crate::sandbox::MOST_PEOPLE;
 
 /// A keyboard-driven terminal user manager for netexCloud helpdesks
@@ -50,7 +53,14 @@ impl Args {
     /// # Errors
     /// They do not follow the usage, or ask for the help or the version.
     pub fn of_process() -> Result<Self, clap::Error> {
-        Self::try_parse().map_err(masked)
+        Self::of(std::env::args_os().collect())
+    }
+
+    /// What is at fault is told with the words that were typed, so that these are made visible first: a complaint must not turn a
+    /// direction or move a cursor, and what is only dropped would read like another word.
+    fn of(words: Vec<OsString>) -> Result<Self, clap::Error> {
+        let shown: Vec<_> = words.iter().map(|word| visible(&word.to_string_lossy()).into_owned()).collect();
+        Self::try_parse_from(words).map_err(|error| masked(Self::try_parse_from(shown).err().unwrap_or(error)))
     }
 }
 
@@ -65,7 +75,10 @@ fn masked(mut error: clap::Error) -> clap::Error {
 }
 
 fn after_help() -> String {
-    format!("{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}", Ending::lines())
+    format!(
+        "{FIRST_STEPS}\n\nExit codes, which --json repeats:\n{}  The screen ends with 128 and its number after a signal.",
+        Ending::lines()
+    )
 }
 
 const FIRST_STEPS: &str = "\
@@ -89,6 +102,8 @@ pub enum Command {
     Get(Get),
     /// List everybody
     List(List),
+    /// Write everybody to CSV that "import" reads back and changes nobody with
+    Export(Export),
     /// Let a user sign in
     Enable(Simple),
     /// Keep a user from signing in
@@ -215,6 +230,24 @@ mod tests {
                 assert!(!(takes_value && option.contains(secret)), "--{option}");
             }
         }
+    }
+
+    #[test]
+    fn a_complaint_shows_what_was_typed_and_hides_nothing_of_it() {
+        let told = |word: &str| {
+            let words = ["netex-users", "config", "check", word].map(OsString::from);
+            Args::of(words.into()).expect_err("there is no such argument").to_string()
+        };
+        assert!(
+            told("ad\u{1b}min").starts_with("error: unexpected argument 'ad␛min' found"),
+            "{}",
+            told("ad\u{1b}min")
+        );
+        assert!(told("x\u{202e}y\n").starts_with("error: unexpected argument 'x⟨U+202E⟩y␊' found"));
+        assert!(
+            Args::of(["netex-users", "explain", "\u{202e}"].map(OsString::from).into()).is_ok(),
+            "what is no fault is taken"
+        );
     }
 
     #[test]

@@ -20,7 +20,12 @@ const LONGEST: usize = 4096;
 /// # Errors
 /// There is no terminal, or the agent gave up.
 pub fn token(tenant: &str) -> io::Result<String> {
-    rpassword::prompt_password(format!("Token of {} (it is not shown): ", visible(tenant)))
+    let prompt = format!("Token of {} (it is not shown): ", visible(tenant));
+    // The system's own words for a missing terminal name a device that nobody knows of.
+    rpassword::prompt_password(prompt).map_err(|error| match error.raw_os_error() {
+        Some(_) => io::Error::other("there is no terminal to ask at; a file or a program can give the token too"),
+        None => error,
+    })
 }
 
 /// Asks for a new password twice, without an echo.

@@ -10,8 +10,7 @@ use crate::cli::fields::CreateFields;
 use crate::cli::flags::Sending;
 use crate::cli::given::{self, Given, Stdin};
 use crate::cli::secrets::PasswordFlags;
-use crate::cli::tell::{self, Beside};
-use crate::cli::{CliError, ask, output};
+use crate::cli::{CliError, ask, output, tell};
 use crate::domain::draft::{Draft, Entry, Refusal, Subject};
 use crate::domain::ending::Ending;
 use crate::domain::field::Operation;
@@ -101,8 +100,8 @@ async fn send(errand: &mut Errand, args: &Create, order: &Order, made: Option<&S
     if let Some(made) = made {
         args.password.deliver(made)?;
     }
-    let beside = Beside { password: made.and_then(|made| args.password.shown(made)) };
-    let ending = tell::send_and_tell(errand, ACT, order, synchronization, beside).await?;
+    let shown = made.and_then(|made| args.password.shown(made));
+    let ending = tell::send_and_tell(errand, ACT, order, synchronization, shown).await?;
     if made.is_some() && matches!(ending, Ending::Rejected | Ending::NotSent) {
         args.password.take_back();
     }

@@ -9,8 +9,7 @@ use crate::cli::errand::{self, Errand, Start};
 use crate::cli::flags::{Sending, Target, Whom};
 use crate::cli::given::Stdin;
 use crate::cli::secrets::PasswordFlags;
-use crate::cli::tell::{self, Beside};
-use crate::cli::{CliError, ask, whom};
+use crate::cli::{CliError, ask, tell, whom};
 use crate::domain::deed::Deed;
 use crate::domain::ending::Ending;
 use crate::domain::order::{DeedOrder, Order};
@@ -184,8 +183,8 @@ async fn send(
     if let Some((flags, secret)) = made {
         flags.deliver(secret)?;
     }
-    let beside = Beside { password: made.and_then(|(flags, secret)| flags.shown(secret)) };
-    let ending = tell::send_and_tell(errand, act, &order, synchronization, beside).await?;
+    let shown = made.and_then(|(flags, secret)| flags.shown(secret));
+    let ending = tell::send_and_tell(errand, act, &order, synchronization, shown).await?;
     if let Some((flags, _)) = made.filter(|_| matches!(ending, Ending::Rejected | Ending::NotSent)) {
         flags.take_back();
     }

@@ -18,11 +18,10 @@ use crate::cli::{CliError, output, tell};
 use crate::domain::code::Code;
 use crate::domain::ending::Ending;
 use crate::domain::order::Order;
-use crate::domain::outcome::{Cause, ReadFault, Report, Sent, Verdict};
+use crate::domain::outcome::{Cause, ReadFault, Sent};
 use crate::domain::record::Circumstances;
 use crate::domain::roles::Catalogues;
 use crate::domain::tenant::{Synchronization, Tenant};
-use crate::domain::untrusted::Untrusted;
 use crate::service::Service;
 
 /// How long the answer to a write is waited for after somebody has stopped the program.
@@ -59,7 +58,8 @@ pub struct Errand {
     pub ticket: Option<String>,
     /// What the tenant allows of a change for many.
     pub limits: Limits,
-    no_journal: Option<String>,
+    /// Why there is no journal, and so nothing can be sent.
+    pub no_journal: Option<String>,
     _connection: Connection,
 }
 
@@ -75,10 +75,10 @@ pub fn carry_out(
 ) -> Result<Ending, CliError> {
     let config = crate::cli::load(start.config)?;
     let tenant = at.tenant.as_deref().or(start.tenant);
-    let wanted = Wanted { tenant, scenario: at.scenario.as_deref().or(start.scenario), ticket };
+    let wanted = Wanted { tenant, scenario: at.scenario.as_deref().or(start.scenario), ticket, once: true };
     let place = Workplace::choose(&config, wanted)?;
     if place.tenant.sandbox {
-        output::remark("SANDBOX: made-up people, nothing is kept");
+        output::remark("SANDBOX: made-up people, nothing is kept of what is done to them");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
@@ -106,47 +106,40 @@ pub fn carry_out(
 }
 
 impl Errand {
-    /// Refuses what writes on a read-only tenant, before anything is asked.
+    /// Refuses what writes on a read-only tenant or without a journal, before anything is asked.
     ///
     /// # Errors
-    /// The tenant is read-only, and this is no dry run.
+    /// The tenant is read-only or there is no journal, and this is no dry run.
     pub fn may_write(&self, sending: &Sending) -> Result<(), CliError> {
         if self.tenant.read_only && !sending.dry_run {
             let words = format!("{} is read-only (read_only in the configuration): nothing was sent", self.tenant.name);
-            return Err(CliError::Local(words));
+            return Err(CliError::Known(Code::ReadOnly, words));
         }
-        Ok(())
-    }
-
-    /// Refuses what has to be kept where there is no journal.
-    ///
-    /// # Errors
-    /// There is none; why.
-    pub fn may_keep(&self) -> Result<(), CliError> {
         match &self.no_journal {
-            Some(words) => Err(CliError::Known(Code::NoJournal, words.clone())),
-            None => Ok(()),
+            Some(why) if !sending.dry_run => {
+                let words = format!("nothing was sent, because it could not be kept first: {why}");
+                Err(CliError::Known(Code::NoJournal, words))
+            }
+            Some(_) | None => Ok(()),
         }
     }
 
-    /// Sends an order, once, and waits for its answer.
-    pub async fn submit(&mut self, order: &Order, synchronization: Synchronization) -> Sent {
+    /// Sends an order, once, and waits for its answer; nothing where somebody stopped the program before it came.
+    pub async fn submit(&mut self, order: &Order, synchronization: Synchronization) -> Option<Sent> {
         output::progress(&format!("sending: {} {}", tell::words(order), order.username()));
         let circumstances = Circumstances { ticket: self.ticket.clone(), ..Circumstances::default() };
         let mut answer = pin!(self.service.submit_with(order, synchronization, &circumstances));
         tokio::select! {
             biased;
-            sent = &mut answer => return sent,
+            sent = &mut answer => return Some(sent),
             () = self.stop.told() => {}
         }
         output::progress("stopped: waiting 3 s for the answer of what is on its way");
         tokio::select! {
             biased;
-            sent = tokio::time::timeout(PATIENCE, &mut answer) => if let Ok(sent) = sent { return sent },
-            () = self.stop.told() => {}
+            sent = tokio::time::timeout(PATIENCE, &mut answer) => sent.ok(),
+            () = self.stop.told() => None,
         }
-        let cause = Cause::Local(Untrusted::new("the program was stopped before the answer came"));
-        Sent::Report(Box::new(Report::without_reply(Verdict::InDoubt, cause)))
     }
 }
 
@@ -154,10 +147,10 @@ impl Errand {
 pub fn unread(fault: &ReadFault) -> CliError {
     match fault {
         ReadFault::NotFound | ReadFault::Failed(Cause::Token(_) | Cause::Refused(_) | Cause::Redirect(_)) => {
-            CliError::Rejected(fault.to_string())
+            CliError::Rejected(Code::of_read(fault), fault.to_string())
         }
         ReadFault::NoService(_) | ReadFault::Failed(_) | ReadFault::SomeoneElse(_) => {
-            CliError::Local(fault.to_string())
+            CliError::Known(Code::of_read(fault), fault.to_string())
         }
     }
 }

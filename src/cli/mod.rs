@@ -11,7 +11,7 @@ use crate::api::error::SetupError;
 use crate::cli::args::{Args, Command, ConfigCommand};
 use crate::cli::errand::Start;
 use crate::cli::given::Complaint;
-use crate::codec::output::failed;
+use crate::codec::output::{Failed, failed};
 use crate::config::Config;
 use crate::config::environment::Surroundings;
 use crate::config::fault::ConfigError;
@@ -30,6 +30,7 @@ pub mod deeds;
 mod doctor;
 pub mod errand;
 mod explain;
+pub mod export;
 pub mod fields;
 pub mod flags;
 pub mod given;
@@ -56,15 +57,15 @@ pub enum CliError {
     /// A file is at fault: all of it, with the place of each fault.
     BadFile(Vec<Complaint>),
     /// The service refused to show something.
-    Rejected(String),
+    Rejected(Code, String),
     /// Something on this machine or on the way is in the way, and nothing was sent.
     Local(String),
     /// The same with a name of its own.
     Known(Code, String),
     /// Somebody stopped it, or did not agree.
     Stopped(String),
-    /// It ended so, and the document that was printed says why already.
-    Told(Ending, String),
+    /// The document that was printed says it already.
+    Told(Box<Self>),
     /// It ends with this code, and everything was said already.
     Ended(u8),
 }
@@ -74,10 +75,10 @@ impl CliError {
     pub fn ending(&self) -> Ending {
         match self {
             Self::Usage(_) | Self::Faults(_) | Self::BadFile(_) => Ending::Usage,
-            Self::Rejected(_) => Ending::Rejected,
-            Self::Local(_) | Self::Known(..) => Ending::NotSent,
-            Self::Stopped(_) | Self::Ended(_) => Ending::Stopped,
-            Self::Told(ending, _) => *ending,
+            Self::Rejected(..) => Ending::Rejected,
+            Self::Local(_) | Self::Known(..) | Self::Ended(_) => Ending::NotSent,
+            Self::Stopped(_) => Ending::Stopped,
+            Self::Told(error) => error.ending(),
         }
     }
 
@@ -86,31 +87,36 @@ impl CliError {
         if let Self::Ended(code) = self { *code } else { self.ending().code() }
     }
 
-    /// The stable name of the fault; nothing where it is none, or was told already.
+    /// The stable name of the fault; nothing where it is none, or everything was said already.
     pub fn name(&self) -> Option<Code> {
         match self {
             Self::Usage(_) | Self::Faults(_) => Some(Code::Usage),
             Self::BadFile(_) => Some(Code::CsvFaulty),
-            Self::Rejected(_) => Some(Code::Rejected),
             Self::Local(_) => Some(Code::LocalFault),
-            Self::Known(code, _) => Some(*code),
-            Self::Stopped(_) | Self::Told(..) | Self::Ended(_) => None,
+            Self::Rejected(code, _) | Self::Known(code, _) => Some(*code),
+            Self::Told(error) => error.name(),
+            Self::Stopped(_) | Self::Ended(_) => None,
         }
     }
 
     /// What is complained of, with the fault's name behind it; nothing where everything was said already.
     pub fn complaint(&self) -> Option<String> {
-        match (self, self.name()) {
-            (Self::Ended(_), _) => None,
-            (_, Some(name)) => Some(format!("{self} [{name}]")),
-            (_, None) => Some(self.to_string()),
+        match self {
+            Self::Ended(_) => None,
+            Self::Stopped(words) => Some(words.clone()),
+            Self::Usage(_)
+            | Self::Faults(_)
+            | Self::Rejected(..)
+            | Self::Local(_)
+            | Self::Known(..)
+            | Self::Told(_) => Some(self.name().map_or_else(|| self.to_string(), |name| format!("{self} [{name}]"))),
         }
     }
 
     /// The same, after a document has said it.
     #[must_use]
     pub fn told(self) -> Self {
-        Self::Told(self.ending(), self.to_string())
+        Self::Told(Box::new(self))
     }
 }
 
@@ -120,11 +126,11 @@ impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(words)
-            | Self::Rejected(words)
+            | Self::Rejected(_, words)
             | Self::Local(words)
             | Self::Known(_, words)
-            | Self::Stopped(words)
-            | Self::Told(_, words) => f.write_str(words),
+            | Self::Stopped(words) => f.write_str(words),
+            Self::Told(error) => error.fmt(f),
             Self::Ended(code) => write!(f, "ended with {code}"),
             Self::Faults(complaints) | Self::BadFile(complaints) => {
                 f.write_str("nothing was sent")?;
@@ -197,9 +203,11 @@ pub fn prepare() {
 pub fn run(args: &Args) -> Result<Ending, CliError> {
     log::start();
     let done = perform(args);
-    if let Err(error) = &done {
-        tracing::info!(exit = error.code(), code = error.name().map(Code::name), "ended");
-    }
+    let (exit, code) = match &done {
+        Ok(ending) => (ending.code(), None),
+        Err(error) => (error.code(), error.name().map(Code::name)),
+    };
+    tracing::info!(exit, code, "ended");
     done
 }
 
@@ -223,6 +231,7 @@ pub(in crate::cli) fn load(path: Option<&Path>) -> Result<Config, CliError> {
 }
 
 fn perform(args: &Args) -> Result<Ending, CliError> {
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let path = args.config.as_deref();
     let start = Start { config: path, tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref() };
     let Some(command) = &args.command else {
@@ -239,6 +248,7 @@ fn perform(args: &Args) -> Result<Ending, CliError> {
         Command::Update(args) => documented(args.sending.at.json, "update", update::run(args, start)),
         Command::Get(args) => documented(args.at.json, "get", read::get(args, start)),
         Command::List(args) => documented(args.at.json, "list", read::list(args, start)),
+        Command::Export(args) => export::run(args, start),
         Command::Enable(args) => documented(args.sending.at.json, "enable", deeds::enable(args, start)),
         Command::Disable(args) => documented(args.sending.at.json, "disable", deeds::disable(args, start)),
         Command::Password(args) => documented(args.sending.at.json, "password", deeds::password(args, start)),
@@ -262,10 +272,12 @@ fn perform(args: &Args) -> Result<Ending, CliError> {
             alone(start)?;
             sandbox::run(args).map(|()| Ending::Done)
         }
+        Command::Doctor(args) => {
+            alone(start).and_then(|()| doctor::run(args, path, doctor::EXTRA)).map(|()| Ending::Done)
+        }
+        Command::Explain(args) => alone(start).and_then(|()| explain::run(args.name.as_deref())).map(|()| Ending::Done),
         Command::Completions(args) => alone(start).and_then(|()| papers::completions(*args)),
         Command::Man(args) => alone(start).and_then(|()| papers::man(args)),
-        Command::Doctor(args) => doctor::run(args, path, doctor::EXTRA).map(|()| Ending::Done),
-        Command::Explain(args) => explain::run(args.name.as_deref()).map(|()| Ending::Done),
     }
 }
 
@@ -283,19 +295,14 @@ fn documented(json: bool, act: &str, ended: Result<Ending, CliError>) -> Result<
         && json
         && !matches!(error, CliError::Told(..))
     {
-        let faults: Vec<_> = match error {
-            CliError::Faults(complaints) | CliError::BadFile(complaints) => {
-                complaints.iter().map(|c| (c.option.clone(), c.words.clone())).collect()
-            }
-            CliError::Usage(_)
-            | CliError::Rejected(_)
-            | CliError::Local(_)
-            | CliError::Known(..)
-            | CliError::Stopped(_)
-            | CliError::Told(..)
-            | CliError::Ended(_) => Vec::new(),
+        let faults: Vec<_> = if let CliError::Faults(complaints) | CliError::BadFile(complaints) = error {
+            complaints.iter().map(|complaint| (complaint.option.clone(), complaint.words.clone())).collect()
+        } else {
+            Vec::new()
         };
-        output::print(&failed(act, error.ending(), &error.to_string(), &faults))?;
+        let code = error.name().map(Code::name);
+        let cause = error.to_string();
+        output::print(&failed(&Failed { act, ending: error.ending(), cause: &cause, code, faults: &faults }))?;
     }
     ended
 }

@@ -15,9 +15,17 @@ pub fn print(text: &str) -> io::Result<()> {
 /// Prints a part of something long, and says whether somebody still reads.
 ///
 /// # Errors
-/// As for [`print`].
+/// As for [`print()`].
 pub fn stream(text: &str) -> io::Result<bool> {
-    match io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+    stream_bytes(text.as_bytes())
+}
+
+/// The same with bytes that are not all text.
+///
+/// # Errors
+/// As for [`print()`].
+pub fn stream_bytes(bytes: &[u8]) -> io::Result<bool> {
+    match io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         result => result.map(|()| true),
     }

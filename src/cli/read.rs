@@ -125,33 +125,43 @@ fn columns(cells: &[&str]) -> String {
 /// Lists everybody, page by page as they are read, so that a hundred thousand take no memory and a reader may go away.
 pub fn list(args: &List, start: Start<'_>) -> Result<Ending, CliError> {
     errand::carry_out(start, &args.at, None, async |errand| {
-        let ended = pages(errand).await;
         if !errand.json {
-            return ended;
+            return pages(errand, |people, _| Ok(output::stream(&people.iter().map(row).collect::<String>())?)).await;
         }
+        let text = |people: &[Person], before: usize| -> String {
+            let each = |(index, person)| json::listed(person, before + index == 0);
+            people.iter().enumerate().map(each).collect()
+        };
+        let ended = if output::stream(json::LIST)? {
+            pages(errand, |people, before| Ok(output::stream(&text(people, before))?)).await
+        } else {
+            Ok(Ending::Done)
+        };
         // The beginning is printed already, so the end says what became of it.
         let end = match &ended {
-            Ok(ending) => json::end_of_list(*ending, None),
-            Err(error) => json::end_of_list(error.ending(), Some(&error.to_string())),
+            Ok(ending) => json::end_of_list(*ending, None, None),
+            Err(error) => json::end_of_list(error.ending(), error.name(), Some(&error.to_string())),
         };
         output::print(&end)?;
         ended.map_err(CliError::told)
     })
 }
 
-async fn pages(errand: &mut Errand) -> Result<Ending, CliError> {
-    let mut is_read = !errand.json || output::stream(json::LIST)?;
-    let (mut paging, mut count) = (Paging::default(), 0_usize);
+/// Reads everybody and gives them away page by page; `take` is told how many came before, and says whether more are wanted.
+///
+/// # Errors
+/// Somebody stopped it, a page could not be read, or the list has no end.
+pub async fn pages(
+    errand: &mut Errand,
+    mut take: impl FnMut(&[Person], usize) -> Result<bool, CliError>,
+) -> Result<Ending, CliError> {
+    let (mut paging, mut count, mut is_read) = (Paging::default(), 0_usize, true);
     while is_read && paging.end().is_none() {
         let (next, page) = errand.stop.unless(errand.service.next_page(paging)).await?;
         paging = next;
         let people = page.map_err(|fault| unread(&fault))?;
-        let mut text = String::new();
-        for person in &people {
-            text.push_str(&if errand.json { json::listed(person, count == 0) } else { row(person) });
-            count += 1;
-        }
-        is_read = output::stream(&text)?;
+        is_read = take(&people, count)?;
+        count += people.len();
         if paging.end().is_none() {
             output::progress(&format!("{count} people so far"));
         }

@@ -17,7 +17,8 @@ use crate::runtime::{Left, farewell, run, show, source, terminal};
 /// # Errors
 /// There is no such tenant, no token, or no terminal.
 pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result<(), CliError> {
-    let wanted = Wanted { tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref(), ticket: None };
+    let wanted =
+        Wanted { tenant: args.tenant.as_deref(), scenario: args.scenario.as_deref(), ticket: None, once: false };
     let place = Workplace::choose(config, wanted)?;
     let look = surroundings.look(args.colour.unwrap_or(config.colour));
     let recipes = config.recipes_for(&place.tenant.name)?;

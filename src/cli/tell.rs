@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::cli::errand::Errand;
 use crate::cli::{CliError, output};
 use crate::codec::output::{Written, written};
+use crate::domain::code::Code;
 use crate::domain::deed::Deed;
 use crate::domain::ending::Ending;
 use crate::domain::order::Order;
@@ -14,13 +15,14 @@ use crate::domain::secret::Secret;
 use crate::domain::untrusted::{Untrusted, visible};
 
 /// What is told beside the report.
-#[derive(Clone, Copy, Default)]
-pub struct Beside<'a> {
+struct Beside<'a> {
+    /// The stable name of what went wrong.
+    code: Option<Code>,
     /// The made password, where the agent asked to see it.
-    pub password: Option<&'a Secret>,
+    password: Option<&'a Secret>,
 }
 
-/// Sends an order, looks a create in doubt up, and tells what became of it.
+/// Sends an order, looks a create in doubt up, and tells what became of it; with a made password, where the agent asked to see it.
 ///
 /// # Errors
 /// Nothing that happens after the order has left is one: then the ending says it.
@@ -29,13 +31,21 @@ pub async fn send_and_tell(
     act: &'static str,
     order: &Order,
     synchronization: crate::domain::tenant::Synchronization,
-    beside: Beside<'_>,
+    password: Option<&Secret>,
 ) -> Result<Ending, CliError> {
-    let report = match errand.submit(order, synchronization).await {
-        Sent::Report(report) => settled(errand, order, *report).await,
-        Sent::Conflict(person) => conflict(order, &person),
+    let (report, code) = match errand.submit(order, synchronization).await {
+        Some(Sent::Report(report)) => {
+            let report = settled(errand, order, *report).await;
+            let code = Code::of_report(&report);
+            (report, code)
+        }
+        Some(Sent::Conflict(person)) => (conflict(order, &person), Some(Code::ChangedMeanwhile)),
+        None => {
+            let cause = Cause::Local(Untrusted::new("the program was stopped before the answer came"));
+            (Report::without_reply(Verdict::InDoubt, cause), Some(Code::Interrupted))
+        }
     };
-    Ok(tell(errand, act, order, &report, beside))
+    Ok(tell(errand, act, order, &report, &Beside { code, password }))
 }
 
 /// A create in doubt is looked up at once: the one request that settles it, and nothing is sent again.
@@ -54,8 +64,8 @@ async fn settled(errand: &mut Errand, order: &Order, mut report: Report) -> Repo
         }
         Settlement::SomeoneElse(_) => {
             report.notes.push(Untrusted::new(report.cause.to_string()));
-            report.verdict = Verdict::Rejected;
-            report.cause = Cause::Local(Untrusted::new("somebody else has this username"));
+            report.notes.push(Untrusted::new("somebody else has this username"));
+            (report.verdict, report.cause) = (Verdict::Rejected, Cause::ReadBack);
         }
         Settlement::Nobody => report.notes.push(Untrusted::new("nobody of this username is there yet")),
         Settlement::Unknown(fault) => report.notes.push(Untrusted::new(format!("the look-up failed: {fault}"))),
@@ -74,14 +84,23 @@ fn conflict(order: &Order, person: &Person) -> Report {
 }
 
 /// Tells what became of an order. The verdict is the ending, even where nobody could be told.
-fn tell(errand: &Errand, act: &'static str, order: &Order, report: &Report, beside: Beside<'_>) -> Ending {
+fn tell(errand: &Errand, act: &'static str, order: &Order, report: &Report, beside: &Beside<'_>) -> Ending {
     let ending = Ending::from(report.verdict);
     let next = next(order, report.verdict);
     let username = order.username();
     let told = if errand.json {
         let ticket = errand.ticket.as_deref();
-        let document =
-            Written { act, username, ending, report, next: &next, ticket, dry_run: None, password: beside.password };
+        let document = Written {
+            act,
+            username,
+            ending,
+            report,
+            code: beside.code,
+            next: &next,
+            ticket,
+            dry_run: None,
+            password: beside.password,
+        };
         output::print(&written(&document))
     } else {
         let text = Secret::new(lines(order, report, &next, beside));
@@ -112,6 +131,7 @@ pub fn nothing(errand: &Errand, act: &'static str, username: &str, words: &str) 
             username,
             ending,
             report,
+            code: None,
             next: "",
             ticket,
             dry_run: None,
@@ -142,6 +162,7 @@ pub fn dry_run(
             username: order.username(),
             ending: Ending::NotSent,
             report: &report,
+            code: None,
             next: "",
             ticket: errand.ticket.as_deref(),
             dry_run: Some(&request),
@@ -157,8 +178,9 @@ pub fn dry_run(
     Ok(Ending::Done)
 }
 
-fn lines(order: &Order, report: &Report, next: &str, beside: Beside<'_>) -> String {
-    let mut text = format!("{}  {} {}\n", report.verdict.word(), words(order), visible(order.username()));
+fn lines(order: &Order, report: &Report, next: &str, beside: &Beside<'_>) -> String {
+    let code = beside.code.map(|code| format!(" [{code}]")).unwrap_or_default();
+    let mut text = format!("{}  {} {}{code}\n", report.verdict.word(), words(order), visible(order.username()));
     // Writing to a String cannot fail.
     for row in &report.platforms {
         let _ = writeln!(text, "  {}", platform(row).trim_end());
@@ -177,6 +199,9 @@ fn lines(order: &Order, report: &Report, next: &str, beside: Beside<'_>) -> Stri
     }
     if let Some(id) = report.id.as_ref().filter(|_| order.is_create()) {
         add("id", id.as_str());
+    }
+    if let Some(change) = report.change {
+        add("journal", &format!("change {change}"));
     }
     if let Some(password) = beside.password {
         add("password", password.expose());

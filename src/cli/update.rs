@@ -9,14 +9,14 @@ use crate::cli::errand::{self, Errand, Start};
 use crate::cli::fields::UpdateFields;
 use crate::cli::flags::{Sending, Target};
 use crate::cli::given::{self, Given, Stdin};
-use crate::cli::tell::{self, Beside};
-use crate::cli::{CliError, output, whom};
+use crate::cli::{CliError, output, tell, whom};
 use crate::domain::draft::{Draft, Entry, Refusal, Subject};
 use crate::domain::ending::Ending;
 use crate::domain::field::Operation;
 use crate::domain::fields::Field;
 use crate::domain::order::Order;
 use crate::domain::roles::Catalogue;
+use crate::domain::untrusted::visible;
 
 /// What `update` is told.
 #[derive(Clone, Debug, Args)]
@@ -78,7 +78,7 @@ async fn update(errand: &mut Errand, args: &Update, given: &Given) -> Result<End
         return tell::dry_run(errand, ACT, &order, synchronization);
     }
     consent::obtain(errand, sending, &Intent { what, harm, typed: None }).await?;
-    tell::send_and_tell(errand, ACT, &order, synchronization, Beside::default()).await
+    tell::send_and_tell(errand, ACT, &order, synchronization, None).await
 }
 
 fn what(draft: &Draft, username: &str) -> String {
@@ -94,6 +94,10 @@ fn harm(draft: &Draft, catalogue: &Catalogue) -> Vec<String> {
     let enabled = draft.subject.person().and_then(|person| person.enabled);
     if draft.entries.get(&Field::Enabled) == Some(&Entry::Switch(false)) && enabled != Some(false) {
         harm.push("disables the person".to_owned());
+    }
+    // A file of somebody else, given by mistake, would do it too.
+    if let (Some(person), Some(Entry::Text(name))) = (draft.subject.person(), draft.entries.get(&Field::Username)) {
+        harm.push(format!("renames {} to {}", visible(&person.username), visible(name)));
     }
     let dropped = given::dropped_keys(draft);
     if !dropped.is_empty() {

@@ -4,6 +4,7 @@ use crate::cli::CliError;
 use crate::cli::errand::{Errand, unread};
 use crate::cli::flags::Target;
 use crate::cli::output;
+use crate::domain::code::Code;
 use crate::domain::key::UserKey;
 use crate::domain::outcome::ReadFault;
 use crate::domain::person::Person;
@@ -24,7 +25,9 @@ pub async fn by_key(errand: &mut Errand, key: &UserKey) -> Result<Person, CliErr
     output::progress(&format!("reading {key}"));
     let read = errand.stop.unless(errand.service.read(key)).await?;
     read.map_err(|fault| match &fault {
-        ReadFault::NoService(_) => CliError::Local(format!("{fault}; --blind sends without a look")),
+        ReadFault::NoService(_) => {
+            CliError::Known(Code::NoReadService, format!("{fault}; --blind sends without a look"))
+        }
         ReadFault::NotFound | ReadFault::Failed(_) | ReadFault::SomeoneElse(_) => unread(&fault),
     })
 }

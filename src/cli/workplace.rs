@@ -38,6 +38,9 @@ pub struct Wanted<'a> {
     pub scenario: Option<&'a str>,
     /// The ticket that asks for what is done there, for the record.
     pub ticket: Option<&'a str>,
+    /// For one command alone. A sandbox that is gone afterwards has nothing in common with that of the next command: what one of them
+    /// left in doubt must not stand in the way of another.
+    pub once: bool,
 }
 
 /// A tenant that was chosen. What takes time is not done yet.
@@ -82,7 +85,11 @@ impl<'a> Workplace<'a> {
             }
             Choice::Tenant(tenant) => of_tenant(config, tenant)?,
         };
-        Ok(Self { ticket: wanted.ticket.map(str::to_owned), ..place })
+        let mut place = Self { ticket: wanted.ticket.map(str::to_owned), ..place };
+        if wanted.once && place.tenant.sandbox {
+            place.realm.origin = format!("sandbox {} {}", std::process::id(), clock::milliseconds());
+        }
+        Ok(place)
     }
 
     /// Makes the service, and starts the sandbox where it is one. No tenant is asked anything yet.

@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use crate::domain::code::Code;
 use crate::domain::deed::Group;
 use crate::domain::ending::Ending;
 use crate::domain::fields::Field;
@@ -30,6 +31,8 @@ pub struct Written<'a> {
     pub ending: Ending,
     /// What became of the request; where nothing was sent, a report without a reply.
     pub report: &'a Report,
+    /// The stable name of what went wrong; nothing where nothing did.
+    pub code: Option<Code>,
     /// What to do next; empty where there is nothing to do.
     pub next: &'a str,
     /// The ticket that the agent named.
@@ -63,19 +66,21 @@ struct Document<'a> {
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Written { act, username, ending, report, next, ticket, dry_run, .. } = self.written;
+        let Written { act, username, ending, report, code, next, ticket, dry_run, .. } = self.written;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("act", act)?;
         map.serialize_entry("username", username)?;
         map.serialize_entry("verdict", ending.word())?;
         // A request that was only asked for was shown, and that is what was wanted.
         map.serialize_entry("exit", &if dry_run.is_some() { 0 } else { ending.code() })?;
+        map.serialize_entry("code", &code.map(Code::name))?;
         map.serialize_entry("cause", &report.cause.to_string())?;
         map.serialize_entry("http", &report.http)?;
         map.serialize_entry("status", &report.status)?;
         map.serialize_entry("message", &report.message.as_ref().map(Untrusted::raw))?;
         map.serialize_entry("platforms", &report.platforms.iter().map(platform).collect::<Vec<_>>())?;
         map.serialize_entry("id", &report.id.as_ref().map(crate::domain::key::UserKey::as_str))?;
+        map.serialize_entry("change", &report.change.map(|change| change.0))?;
         map.serialize_entry("notes", &report.notes.iter().map(Untrusted::raw).collect::<Vec<_>>())?;
         map.serialize_entry("next", next)?;
         map.serialize_entry("ticket", ticket)?;
@@ -99,11 +104,26 @@ fn platform(row: &PlatformReport) -> Value {
     })
 }
 
-/// The document of a command that came to nothing, with the faults of single options where it is they.
-pub fn failed(act: &str, ending: Ending, cause: &str, faults: &[(String, String)]) -> String {
+/// A command that came to nothing before anything was sent, or a reading without an answer.
+pub struct Failed<'a> {
+    /// The command.
+    pub act: &'a str,
+    /// How it ended.
+    pub ending: Ending,
+    /// Why, in words.
+    pub cause: &'a str,
+    /// The stable name of what went wrong; nothing where somebody stopped it.
+    pub code: Option<&'a str>,
+    /// What is wrong with single options: which, and in words.
+    pub faults: &'a [(String, String)],
+}
+
+/// The document of a command that came to nothing.
+pub fn failed(failed: &Failed<'_>) -> String {
+    let Failed { act, ending, cause, code, faults } = failed;
     let faults: Vec<_> = faults.iter().map(|(option, words)| json!({"option": option, "words": words})).collect();
     let document = json!({
-        "act": act, "verdict": ending.word(), "exit": ending.code(), "cause": cause, "faults": faults,
+        "act": act, "verdict": ending.word(), "exit": ending.code(), "code": code, "cause": cause, "faults": faults,
     });
     line(&document.to_string()).to_string()
 }
@@ -136,9 +156,9 @@ pub fn listed(person: &Person, is_first: bool) -> String {
 }
 
 /// The end of the document of everybody.
-pub fn end_of_list(ending: Ending, cause: Option<&str>) -> String {
+pub fn end_of_list(ending: Ending, code: Option<Code>, cause: Option<&str>) -> String {
     let end = json!({
-        "complete": ending == Ending::Done, "cause": cause, "verdict": ending.word(), "exit": ending.code(),
+        "complete": ending == Ending::Done, "code": code.map(Code::name), "cause": cause, "verdict": ending.word(), "exit": ending.code(),
     });
     let end = line(&end.to_string());
     format!("\n],{}", end.trim_start_matches('{'))
@@ -233,7 +253,7 @@ mod tests {
     #[test]
     fn a_list_is_one_document_however_it_is_printed() {
         let one = Person { username: "a".into(), ..Person::default() };
-        let end = end_of_list(Ending::Done, None);
+        let end = end_of_list(Ending::Done, None, None);
         let two = [LIST, &listed(&one, true), &listed(&one, false), &end].concat();
         assert_eq!(read(&two)["people"].as_array().map(Vec::len), Some(2));
         assert_eq!(read(&two)["complete"], true);
@@ -250,6 +270,7 @@ mod tests {
                 username: "marta.lopez",
                 ending: Ending::Done,
                 report: &report,
+                code: None,
                 next: "",
                 ticket: None,
                 dry_run: None,

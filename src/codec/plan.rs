@@ -20,7 +20,7 @@ use crate::domain::untrusted::visible;
 
 mod read;
 
-pub use self::read::{PlanFault, PlanFile};
+pub use self::read::{PlanFault, PlanFile, Reader};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;

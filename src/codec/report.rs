@@ -43,7 +43,7 @@ pub fn header(sheet: &Sheet) -> Vec<u8> {
     let Some(delimiter) = sheet.guess().delimiter else { return Vec::new() };
     let names = sheet.heads().iter().filter(|head| !is_ours(head)).map(|head| written(&head.name));
     let names = names.chain(REPORT.into_iter().map(Cow::Borrowed));
-    let line = line(names.map(|name| name.into_owned()), delimiter);
+    let line = line(names.map(Cow::into_owned), delimiter);
     // The program that wrote the file expects what it wrote, or else a mark.
     let has_mark = sheet.guess().mark || sheet.guess().encoding != Encoding::Utf8;
     if has_mark { [MARK, &line].concat() } else { line }
@@ -53,24 +53,20 @@ pub fn header(sheet: &Sheet) -> Vec<u8> {
 pub fn failed(sheet: &Sheet, index: usize, failure: &Failure) -> Vec<u8> {
     let number = sheet.line(index).to_string();
     let said = [&failure.verdict, &failure.reason, &failure.platforms].map(|text| visible(text));
-    match sheet.guess().delimiter {
-        Some(delimiter) => {
-            let cells = sheet.cells(index);
-            let kept = cells.iter().zip(sheet.heads()).filter(|(_, head)| !is_ours(head));
-            let kept = kept.map(|(cell, head)| if is_password(head) { Cow::Borrowed("") } else { inert(cell) });
-            let said = said.iter().map(|text| written(text));
-            line(kept.chain([Cow::Borrowed(&*number)]).chain(said).map(Cow::into_owned), delimiter)
-        }
-        None => {
-            let mut members: Map<String, Value> = json_members(sheet.json(index));
-            members.retain(|key, _| !REPORT.contains(&key.to_lowercase().as_str()));
-            members.insert(REPORT[0].to_owned(), sheet.line(index).into());
-            for (key, text) in REPORT.into_iter().skip(1).zip(said) {
-                members.insert(key.to_owned(), text.into_owned().into());
-            }
-            (Value::Object(members).to_string() + "\n").into_bytes()
-        }
+    if let Some(delimiter) = sheet.guess().delimiter {
+        let cells = sheet.cells(index);
+        let kept = cells.iter().zip(sheet.heads()).filter(|(_, head)| !is_ours(head));
+        let kept = kept.map(|(cell, head)| if is_password(head) { Cow::Borrowed("") } else { inert(cell) });
+        let said = said.iter().map(|text| written(text));
+        return line(kept.chain([Cow::Borrowed(&*number)]).chain(said).map(Cow::into_owned), delimiter);
     }
+    let mut members: Map<String, Value> = json_members(sheet.json(index));
+    members.retain(|key, _| !REPORT.contains(&key.to_lowercase().as_str()));
+    members.insert(REPORT[0].to_owned(), sheet.line(index).into());
+    for (key, text) in REPORT.into_iter().skip(1).zip(said) {
+        members.insert(key.to_owned(), text.into_owned().into());
+    }
+    (Value::Object(members).to_string() + "\n").into_bytes()
 }
 
 /// Whether an earlier report made the column: its words are of another run.

@@ -198,14 +198,12 @@ impl Sheet {
     /// Reads one line; `index` counts the people from 0. An empty line beyond the last.
     pub fn row(&self, index: usize) -> Row {
         let Some(start) = self.starts.get(index) else { return Row::default() };
-        match self.guess.delimiter {
-            Some(_) => self.record(index).map(|record| row(record, &self.heads, &mut |_, _, _| {})).unwrap_or_default(),
-            None => {
-                let names = Names::new(&self.terms, &self.mapping);
-                let members = objects::members(self.json(index)).unwrap_or_default();
-                objects::row(start.line.into(), members, &names, &mut Vec::new())
-            }
+        if self.guess.format == Format::Csv {
+            return self.record(index).map(|record| row(record, &self.heads, &mut |_, _, _| {})).unwrap_or_default();
         }
+        let names = Names::new(&self.terms, &self.mapping);
+        let members = objects::members(self.json(index)).unwrap_or_default();
+        objects::row(start.line.into(), members, &names, &mut Vec::new())
     }
 
     /// Every line, in the order of the file; each is read when it is its turn.

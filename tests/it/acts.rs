@@ -23,7 +23,7 @@ mod verdicts;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
 const TOKEN: &str = "kanarienvogel-im-bergwerk-4711";
 const PASSWORD: &str = "Kanari3#Vogel(88)";
-const REMARK: &str = "SANDBOX: made-up people, nothing is kept\n";
+const REMARK: &str = "SANDBOX: made-up people, nothing is kept of what is done to them\n";
 
 /// Everything that can be sent.
 const WRITES: &str = "on = ['create', 'update', 'activate', 'deactivate', 'change-password', 'welcome-mail', 'delete']";

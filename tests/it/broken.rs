@@ -301,14 +301,14 @@ async fn proxies_of_the_environment_see_nothing() {
 }
 
 /// The certificates are made for these tests by an authority whose key was thrown away; all of them have the one key of the server.
-const AUTHORITY: &str = include_str!("golden/tls/authority.pem");
+pub const AUTHORITY: &str = include_str!("golden/tls/authority.pem");
 
 fn secure(host: &str) -> Settings {
     Settings { authorities: Some(AUTHORITY.into()), ..settings_for(&format!("https://{host}/integration/ws")) }
 }
 
 /// A server of TLS with this certificate, which answers every request that it can read.
-fn tls_server(certificate: &str) -> Chaos {
+pub fn tls_server(certificate: &str) -> Chaos {
     let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).expect("a certificate");
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("golden/tls/server.key")).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

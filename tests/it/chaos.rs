@@ -11,7 +11,7 @@ use netex_users::domain::secret::Secret;
 use url::Url;
 
 /// The token of every test: whoever sees it where it does not belong has found a leak.
-pub const TOKEN: &str = "CANARY-token-4711";
+pub use crate::support::canary::CHAOS_TOKEN as TOKEN;
 
 const LOCK: &str = "no thread panics with the lock";
 

@@ -9,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use tempfile::TempDir;
 
+use crate::support::canary;
+
 /// A home of its own, and nothing of the tester's environment.
 struct Home(TempDir);
 
@@ -55,7 +57,13 @@ impl Home {
         // A program that does not listen is not a fault of the test.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
-        Told::of(child.wait_with_output().expect("the program ends"))
+        let told = Told::of(child.wait_with_output().expect("the program ends"));
+        let scanner = canary::standard();
+        let mut found = scanner.find("standard output", told.out.as_bytes(), &[]);
+        found.extend(scanner.find("standard error", told.err.as_bytes(), &[]));
+        found.extend(scanner.tree(self.0.path(), &[]));
+        canary::assert_none(&found);
+        told
     }
 }
 
@@ -150,7 +158,7 @@ fn config_init_never_writes_over_a_file() {
     assert_eq!(
         told.err,
         format!(
-            "netex-users: {}: it exists already, and is not written over: edit it, or move it away first\n",
+            "netex-users: {}: it exists already, and is not written over: edit it, or move it away first [local-fault]\n",
             path.display()
         )
     );
@@ -164,7 +172,7 @@ fn config_init_without_all_answers_writes_nothing() {
     let told = home.call_with(&["config", "init", "--config", "mine.toml"], "acme\n");
     assert_eq!(
         (told.code, told.err.as_str()),
-        (Some(6), "netex-users: the answers ended too early; nothing was written\n")
+        (Some(6), "netex-users: the answers ended too early; nothing was written [local-fault]\n")
     );
     assert_eq!(fs::read_dir(home.0.path()).unwrap().count(), 0);
 }
@@ -180,7 +188,10 @@ fn a_faulty_configuration_is_told_whole_with_file_and_lines() {
     assert_eq!(lines.len(), 3, "{lines:#?}");
     assert!(lines[0].starts_with(&format!("netex-users: {}\"base_url\": plain http", at(2))), "{}", lines[0]);
     assert!(lines[1].starts_with(&format!("{}the token itself must not stand in this file", at(3))), "{}", lines[1]);
-    assert_eq!(lines[2], format!("{}unknown key \"read-only\" in [tenants.a]; did you mean \"read_only\"?", at(4)));
+    assert_eq!(
+        lines[2],
+        format!("{}unknown key \"read-only\" in [tenants.a]; did you mean \"read_only\"? [config-faulty]", at(4))
+    );
     assert!(!told.err.contains("canary"));
 }
 
@@ -192,7 +203,7 @@ fn a_configuration_that_others_may_write_is_refused() {
     let told = home.call(&["config", "check"]);
     assert_eq!(told.code, Some(6));
     let words = "others may write it (mode 664): chmod go-w it";
-    assert_eq!(told.err, format!("netex-users: {}: {words}\n", path.display()));
+    assert_eq!(told.err, format!("netex-users: {}: {words} [config-faulty]\n", path.display()));
 }
 
 #[test]
@@ -204,7 +215,10 @@ fn without_a_configuration_the_sandbox_would_open_and_a_named_file_is_missed() {
     let told = home.call(&["config", "check", "--config", "no.toml"]);
     assert_eq!(
         (told.code, told.err.as_str()),
-        (Some(6), "netex-users: no.toml: there is no such file; \"netex-users config init\" writes one\n")
+        (
+            Some(6),
+            "netex-users: no.toml: there is no such file; \"netex-users config init\" writes one [config-faulty]\n"
+        )
     );
 }
 
@@ -224,7 +238,7 @@ fn the_roles_of_a_tenant_are_checked_with_its_configuration() {
     assert_eq!(
         told.err,
         format!(
-            "netex-users: {roles}, line 1: the revision \"original\" is missing under [revisions]\n{roles}, line 3: the list \"list\" has no section\n"
+            "netex-users: {roles}, line 1: the revision \"original\" is missing under [revisions]\n{roles}, line 3: the list \"list\" has no section [config-faulty]\n"
         )
     );
 }
@@ -274,17 +288,20 @@ recipe guest
 fn an_option_that_would_change_nothing_is_refused() {
     let told = Home::new().call(&["--tenant", "acme", "config", "check"]);
     assert_eq!(told.code, Some(2));
-    assert_eq!(told.err, "netex-users: --tenant and --scenario mean nothing before this command: leave them out\n");
+    assert_eq!(
+        told.err,
+        "netex-users: --tenant and --scenario mean nothing before this command: leave them out [usage]\n"
+    );
     let told = Home::new().call(&["--colour", "256", "get", "marta.lopez"]);
     assert_eq!(told.code, Some(2));
-    assert_eq!(told.err, "netex-users: --colour is for the screen: leave it out before a command\n");
+    assert_eq!(told.err, "netex-users: --colour is for the screen: leave it out before a command [usage]\n");
 }
 
 #[test]
 fn the_screen_is_not_opened_without_a_terminal() {
     let told = Home::new().call(&[]);
     assert_eq!((told.code, told.out.as_str()), (Some(2), ""));
-    assert_eq!(told.err, "netex-users: the screen needs a terminal, for its keys and for what it shows\n");
+    assert_eq!(told.err, "netex-users: the screen needs a terminal, for its keys and for what it shows [usage]\n");
 }
 
 #[test]
@@ -304,7 +321,7 @@ fn the_screen_is_not_opened_on_a_dumb_terminal() {
     assert_eq!(child.wait().unwrap().exit_code(), 2);
     assert_eq!(
         String::from_utf8(shown).unwrap(),
-        "netex-users: the screen cannot be drawn on this terminal (TERM is \"dumb\")\r\n"
+        "netex-users: the screen cannot be drawn on this terminal (TERM is \"dumb\") [usage]\r\n"
     );
 }
 

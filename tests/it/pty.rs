@@ -3,14 +3,18 @@
 //! Every session of these tests ends with the same questions: did it write anything that is not ours to write, and did a secret get out
 //! ([`session`])? Here are the journeys; what one part does with one message is tested where the part is.
 
+mod badline;
 mod bytes;
 mod commands;
 mod create;
 mod exits;
 mod held;
 mod once;
+mod panics;
 mod pastes;
 mod people;
 mod session;
 mod terminals;
 mod verdicts;
+
+pub use session::{Desk, PASSWORD, PROGRAM, Session, TENANT_TOKEN, home_of};

@@ -4,6 +4,7 @@ use clap::CommandFactory as _;
 use netex_users::app::keymap::{Binding, Group, bindings};
 use netex_users::app::model::{Focus, Model};
 use netex_users::cli::args::Args;
+use netex_users::domain::code::Code;
 use netex_users::domain::draft::Subject;
 use netex_users::domain::ending::Ending;
 use netex_users::domain::field::{FieldSpec, Need, Needs, Operation, Revision};
@@ -110,4 +111,13 @@ fn the_fields_are_those_of_the_table() {
     let head = "Where the revisions differ: original / 2019 / 2023.\n\n| Field | API | create | update | |\n|---|---|---|---|---|\n";
     check("fields", &format!("{head}{}", FIELDS.iter().map(row).collect::<String>()));
     assert_eq!(Operation::Create.to_string(), "create", "the words of the table's head");
+}
+
+#[test]
+fn the_faults_are_those_of_the_table() {
+    let row = |entry: &netex_users::domain::code::Entry| {
+        format!("| `{}` | {} | {} | {} |\n", entry.name, entry.happened, entry.server, entry.next)
+    };
+    let head = "| Name | What happened | What the server did | What to do |\n|---|---|---|---|\n";
+    check("faults", &format!("{head}{}", Code::entries().iter().map(row).collect::<String>()));
 }

@@ -70,7 +70,7 @@ const CRATES: [(&str, &[&str]); 40] = [
     ("unicode_normalization", &["domain/recipe"]),
     ("unicode_segmentation", &["app", "ui"]),
     ("unicode_width", &["app", "ui"]),
-    ("url", &["domain/photo", "api", "config", "cli/workplace"]),
+    ("url", &["domain/photo", "api", "config", "cli/workplace", "cli/doctor"]),
     ("zeroize", &["domain/secret", "codec", "config", "api"]),
     ("zxcvbn", &["service", "runtime"]),
 ];

@@ -157,7 +157,7 @@ fn steps(seen: &Seen, url: &Url) -> Vec<Finding> {
 /// How many steps were taken before the one that failed, and what is said of that one.
 fn failed(fault: &ReadFault) -> (usize, Finding) {
     let code = Code::of_read(fault);
-    let fail = |name| Finding::fail(name, code, fault.to_string(), code.entry().next);
+    let fail = |name| Finding::fail(name, code, fault.to_string(), mend(code));
     match fault {
         ReadFault::Failed(Cause::Lookup) => (0, fail("name")),
         ReadFault::Failed(Cause::Connect) => (1, fail("connection")),
@@ -185,6 +185,16 @@ fn failed(fault: &ReadFault) -> (usize, Finding) {
         | ReadFault::NoService(_)
         | ReadFault::SomeoneElse(_) => (3, fail("service")),
     }
+}
+
+/// What to do where a look failed. What the table says is of changes, and nothing was changed.
+fn mend(code: Code) -> &'static str {
+    let passing =
+        [Code::Timeout, Code::ConnectionBroken, Code::GatewayFault, Code::AnswerUnclear, Code::TooManyRequests];
+    if passing.contains(&code) {
+        return "look again in a while; where it stays so, give this line to whoever runs the service";
+    }
+    code.entry().next
 }
 
 /// What is said of two clocks; `ours` is how far ours is ahead, in seconds.

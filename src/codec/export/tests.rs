@@ -96,7 +96,7 @@ fn a_line_that_would_be_too_long_is_made_shorter() {
 fn a_name_with_a_blank_at_its_end_is_never_taken_for_another() {
     let person = Person { username: " marta".into(), ..marta() };
     let export = Export::people(Revision::Original, roles_of(Revision::Original), Layout::default());
-    let text = String::from_utf8(file(&export, &[person.clone()])).unwrap();
+    let text = String::from_utf8(file(&export, std::slice::from_ref(&person))).unwrap();
     assert!(text.contains("012,,'=Marta") && text.contains("username:  marta"), "{text}");
     assert_eq!(planned(text.into(), &[person], Match::Id, Revision::Original), [Planned::Unchanged]);
 }

@@ -1,6 +1,7 @@
 //! A plan's file, read back: strictly, and with its hash looked at before anything is believed.
 
 use std::fmt;
+use std::io::{BufRead, Read};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,10 +28,118 @@ impl fmt::Display for PlanFault {
 
 impl std::error::Error for PlanFault {}
 
-/// A plan that is whole and as it was written. Records are read when they are asked for.
+/// The longest line of a plan, in bytes: a line of people with its old and its new values, at its worst.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// Reads a plan line by line, so that none of it has to be kept: once to the end, to see that it is whole, and then again to carry it out.
+/// Where the lines come from, and that they are the same the second time, is the caller's: [`Reader::end`] says the hash each time.
+pub struct Reader<R> {
+    source: R,
+    header: Header,
+    hasher: Hasher,
+    /// The number of the line that was read last.
+    number: usize,
+    /// Where the next line begins.
+    at: usize,
+    /// The line of the file of people that came last.
+    last: u64,
+    found: Tally,
+    end: Option<(Tally, Digest)>,
+    is_over: bool,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Begins to read: the header.
+    ///
+    /// # Errors
+    /// What follows is no plan, or none of this version.
+    pub fn new(mut source: R) -> Result<Self, PlanFault> {
+        let first = line(&mut source, 1)?.ok_or_else(|| fault(1, "is empty"))?;
+        let header = header(&first).map_err(|words| PlanFault { line: 1, words })?;
+        let mut hasher = Hasher::new("plan 1");
+        hasher.part(first.as_bytes());
+        let at = first.len() + 1;
+        let found = Tally::default();
+        Ok(Self { source, header, hasher, number: 1, at, last: 0, found, end: None, is_over: false })
+    }
+
+    /// What the plan is for.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// How many lines do what, and the plan's hash; nothing before the last record was read, or where something was wrong.
+    pub fn end(&self) -> Option<(&Tally, Digest)> {
+        self.end.as_ref().map(|(tally, hash)| (tally, *hash))
+    }
+
+    fn step(&mut self) -> Result<Option<Record>, PlanFault> {
+        self.number += 1;
+        let number = self.number;
+        let named = |words: String| PlanFault { line: number, words };
+        let text = line(&mut self.source, number)?;
+        let text = text.ok_or_else(|| fault(number, "is missing: the plan was cut off"))?;
+        self.at += text.len() + 1;
+        if !text.starts_with(r#"{"counts":"#) {
+            let record: Record = exact(&text).map_err(named)?;
+            if record.line <= self.last {
+                return Err(fault(number, "does not stand in the order of the file of people"));
+            }
+            self.last = record.line;
+            count(&mut self.found, record.action);
+            self.hasher.part(text.as_bytes());
+            return Ok(Some(record));
+        }
+        let seal: Seal = exact(&text).map_err(named)?;
+        self.hasher.part(json(&seal.counts).as_bytes());
+        let hash = self.hasher.clone().finish();
+        let tally = Tally::from(seal.counts);
+        check_end(&tally, &self.found, hash == seal.hash).map_err(|words| fault(number, words))?;
+        if line(&mut self.source, number + 1)?.is_some() {
+            return Err(fault(number + 1, "stands after the end of the plan"));
+        }
+        self.end = Some((tally, hash));
+        Ok(None)
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<Record, PlanFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let step = self.step().transpose();
+        self.is_over = !matches!(step, Some(Ok(_)));
+        step
+    }
+}
+
+fn fault(line: usize, words: &str) -> PlanFault {
+    PlanFault { line, words: words.to_owned() }
+}
+
+/// The next line, without its end; nothing after the last.
+fn line(source: &mut impl BufRead, number: usize) -> Result<Option<String>, PlanFault> {
+    let mut bytes = Vec::new();
+    let read = Read::take(&mut *source, LONGEST).read_until(b'\n', &mut bytes);
+    let read = read.map_err(|error| PlanFault { line: number, words: format!("cannot be read: {}", error.kind()) })?;
+    if read == 0 {
+        return Ok(None);
+    }
+    if bytes.last() == Some(&b'\n') {
+        bytes.pop();
+    } else if read as u64 == LONGEST {
+        return Err(fault(number, "is longer than any line of a plan"));
+    }
+    String::from_utf8(bytes).map(Some).map_err(|_| fault(number, "is not UTF-8"))
+}
+
+/// A plan in memory that is whole and as it was written. Records are read when they are asked for.
 #[derive(Debug)]
 pub struct PlanFile {
-    text: String,
+    text: Vec<u8>,
     header: Header,
     starts: Vec<usize>,
     tally: Tally,
@@ -43,42 +152,17 @@ impl PlanFile {
     /// # Errors
     /// The first thing that is wrong: after it nothing of the file can be believed.
     pub fn read(bytes: Vec<u8>) -> Result<Self, PlanFault> {
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            PlanFault { line, words: "is not UTF-8".to_owned() }
-        })?;
-        let mut lines = Lines::new(&text);
-        let fault = |line: usize, words: &str| PlanFault { line, words: words.to_owned() };
-        let first = lines.next().ok_or_else(|| fault(1, "is empty"))?;
-        let mut hasher = Hasher::new("plan 1");
-        let header = header(first.text).map_err(|words| fault(1, &words))?;
-        hasher.part(first.text.as_bytes());
+        let mut reader = Reader::new(&bytes[..])?;
         let mut starts = Vec::new();
-        let mut found = Tally::default();
-        let mut last = 0;
-        loop {
-            let line = lines.next().ok_or_else(|| fault(lines.number, "the plan was cut off: it has no end"))?;
-            if line.text.starts_with(r#"{"counts":"#) {
-                let seal: Seal = exact(line.text).map_err(|words| fault(line.number, &words))?;
-                hasher.part(json(&seal.counts).as_bytes());
-                let hash = hasher.finish();
-                let tally = Tally::from(seal.counts);
-                check_end(&tally, &found, hash == seal.hash).map_err(|words| fault(line.number, words))?;
-                if lines.next().is_some() {
-                    return Err(fault(lines.number, "stands after the end of the plan"));
-                }
-                return Ok(Self { header, starts, tally, hash, text });
-            }
-            let record: Record = exact(line.text).map_err(|words| fault(line.number, &words))?;
-            if record.line <= last {
-                return Err(fault(line.number, "does not stand in the order of the file of people"));
-            }
-            last = record.line;
-            count(&mut found, record.action);
-            hasher.part(line.text.as_bytes());
-            starts.push(line.at);
+        let mut at = reader.at;
+        while let Some(record) = reader.next() {
+            record?;
+            starts.push(at);
+            at = reader.at;
         }
+        let end = reader.end.ok_or_else(|| fault(reader.number, "is not the end of a plan"));
+        let (header, (tally, hash)) = (reader.header, end?);
+        Ok(Self { text: bytes, header, starts, tally, hash })
     }
 
     /// What the plan is for.
@@ -108,8 +192,8 @@ impl PlanFile {
 
     /// A record, counted from 0.
     pub fn record(&self, index: usize) -> Option<Record> {
-        let start = *self.starts.get(index)?;
-        serde_json::from_str(self.text[start..].lines().next()?).ok()
+        let rest = self.text.get(*self.starts.get(index)?..)?;
+        serde_json::from_slice(rest.split(|byte| *byte == b'\n').next()?).ok()
     }
 
     /// Every record, in the order of the file of people.
@@ -162,32 +246,4 @@ fn check_end(said: &Tally, found: &Tally, is_whole: bool) -> Result<(), &'static
         return Err("the hash is another one: the plan was edited");
     }
     Ok(())
-}
-
-/// The lines of a text with their places. Only `\n` ends one.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    number: usize,
-}
-
-struct Line<'a> {
-    text: &'a str,
-    at: usize,
-    number: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0, number: 0 }
-    }
-
-    fn next(&mut self) -> Option<Line<'a>> {
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let text = rest.split('\n').next().unwrap_or_default();
-        let at = self.at;
-        self.at += text.len() + 1;
-        self.number += 1;
-        Some(Line { text, at, number: self.number })
-    }
 }

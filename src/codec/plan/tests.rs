@@ -113,6 +113,24 @@ fn a_plan_reads_back_as_it_was_written_and_without_a_password() {
 }
 
 #[test]
+fn a_plan_is_read_line_by_line_and_its_end_is_known_at_its_end() {
+    let records = steps("Lugo", b"png");
+    let (text, hash) = written(&records);
+    let mut reader = Reader::new(text.as_bytes()).unwrap();
+    assert_eq!(reader.header().tenant, "acme");
+    assert_eq!(reader.end(), None);
+    assert_eq!(reader.by_ref().collect::<Result<Vec<_>, _>>(), Ok(records));
+    assert_eq!(reader.end().map(|(tally, hash)| (tally.update, hash)), Some((2, hash)));
+    assert!(reader.next().is_none());
+    let edited = text.replace("Vigo", "Lugo");
+    let mut reader = Reader::new(edited.as_bytes()).unwrap();
+    assert_eq!(reader.by_ref().filter(Result::is_err).count(), 1);
+    assert_eq!(reader.end(), None);
+    let long = format!("{}{}", &text[..=text.find('\n').unwrap()], " ".repeat(5 << 20));
+    assert_eq!(fault(&long).words, "is longer than any line of a plan");
+}
+
+#[test]
 fn the_format_is_this_one() {
     let (text, _) = written(&steps("Lugo", b"png"));
     let lines: Vec<&str> = text.lines().collect();
@@ -180,12 +198,12 @@ fn every_touch_is_found() {
     let lines: Vec<&str> = text.lines().collect();
     let without = |left: usize| {
         let kept = lines.iter().enumerate().filter(|(index, _)| *index != left);
-        kept.map(|(_, line)| format!("{line}\n")).collect::<String>()
+        kept.flat_map(|(_, line)| [*line, "\n"]).collect::<String>()
     };
     assert_eq!(fault("").words, "is empty");
     assert_eq!(fault(&without(0)).words, "is no plan");
     assert_eq!(fault(&without(2)).words, "counts other lines than there are: lines were left out or added");
-    assert_eq!(fault(&without(5)), PlanFault { line: 5, words: "the plan was cut off: it has no end".into() });
+    assert_eq!(fault(&without(5)), PlanFault { line: 6, words: "is missing: the plan was cut off".into() });
     assert_eq!(fault(&text.replace("Vigo", "Lugo")).words, "the hash is another one: the plan was edited");
     assert_eq!(
         fault(&text.replace("acme.example", "evil.example")).words,
@@ -210,7 +228,7 @@ fn every_touch_is_found() {
         "has a revision, a mode or a match that is not known"
     );
     assert_eq!(fault(&(text.clone() + "{}\n")).words, "stands after the end of the plan");
-    assert_eq!(PlanFile::read(b"{}\n\xff".to_vec()).unwrap_err(), PlanFault { line: 2, words: "is not UTF-8".into() });
+    assert_eq!(PlanFile::read(b"\xff".to_vec()).unwrap_err(), PlanFault { line: 1, words: "is not UTF-8".into() });
     let swapped = [lines[0], lines[2], lines[1], lines[3], lines[4], lines[5]].join("\n");
     assert_eq!(fault(&swapped).words, "does not stand in the order of the file of people");
 }

@@ -36,6 +36,12 @@ pub(super) fn read(bytes: Zeroizing<Vec<u8>>, options: &Options, terms: &Terms) 
     let decoded = decode(bytes, options.encoding).map_err(|(line, words)| Faults::one(line, words))?;
     let text = decoded.text;
     let first = text.trim_start().chars().next().ok_or_else(|| Faults::one(1, "is empty"))?;
+    if first == '[' && options.format != Some(Format::Csv) {
+        return Err(Faults::one(
+            1,
+            "is one JSON list: write one object a line, without the brackets and commas around them",
+        ));
+    }
     let format = options.format.unwrap_or(if first == '{' { Format::JsonLines } else { Format::Csv });
     let names = Names::new(terms, &options.mapping);
     let mut check = Check::new(terms);
@@ -250,7 +256,7 @@ fn heads(check: &mut Check<'_>, header: &Record<'_>, names: &Names<'_>) -> Vec<H
         }
         heads.push(Head { name, target });
     }
-    for name in names.unused(header.cells.iter().map(|cell| &*cell.text)) {
+    for name in names.unused(&header.cells.iter().map(|cell| &*cell.text)) {
         check.faults.stop(header.line, None, format!("has no column \"{}\", which the mapping names", excerpt(name)));
     }
     if header.broken.is_none() {
@@ -358,8 +364,8 @@ fn json(check: &mut Check<'_>, text: &str, names: &Names<'_>) {
             check.faults.stop(number, Some(place), fault.words);
         }
         if is_whole {
-            let named = |column: &Column| Place { number: None, name: Untrusted::new(column.to_string()) };
-            check.row(start, &row, &|column| (number, named(column)));
+            let by_key = |column: &Column| Place { number: None, name: Untrusted::new(column.to_string()) };
+            check.row(start, &row, &|column| (number, by_key(column)));
         }
     }
     if is_empty {

@@ -74,7 +74,7 @@ impl<'a> Names<'a> {
     }
 
     /// The names of the mapping that no column has.
-    pub fn unused<'b>(&self, names: impl Iterator<Item = &'b str> + Clone) -> Vec<&'a str> {
+    pub fn unused<'b>(&self, names: &(impl Iterator<Item = &'b str> + Clone)) -> Vec<&'a str> {
         let is_there = |from: &str| names.clone().any(|name| is_same(from, name));
         self.mapping.iter().map(|(from, _)| from.as_str()).filter(|from| !is_there(from)).collect()
     }
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(names.target(" DEPT "), Ok(Target::Column(Column::Field(Field::Location))));
         assert_eq!(names.target("Email"), Ok(Target::Ignored));
         assert!(names.target("tlf").is_err());
-        assert_eq!(names.unused(["dept", "email", "tlf"].into_iter()), ["Gone"]);
+        assert_eq!(names.unused(&["dept", "email", "tlf"].into_iter()), ["Gone"]);
     }
 
     #[test]

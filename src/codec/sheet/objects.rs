@@ -17,6 +17,7 @@ use crate::domain::fields::Field;
 use crate::domain::pairs::{self, Pairs};
 use crate::domain::row::{Column, Row};
 use crate::domain::secret::Secret;
+use crate::domain::untrusted::visible;
 
 /// What is wrong with a line: a key or, where the line is no JSON, the number of a character; and the words.
 pub(super) struct Wrong {
@@ -37,8 +38,10 @@ pub(super) fn members(line: &str) -> Result<Vec<(String, Member)>, Wrong> {
     let read = Object { top: true }.deserialize(&mut reader).and_then(|members| reader.end().map(|()| members));
     read.map_err(|error| {
         let words = if error.is_data() {
+            // The reader repeats what it found, of any length and with anything in it.
             let words = error.to_string();
-            words.split(" at line ").next().unwrap_or_default().to_owned()
+            let words = words.rsplit_once(" at line ").map_or(&*words, |(words, _)| words);
+            visible(words).chars().take(200).collect()
         } else {
             "is not JSON".to_owned()
         };

@@ -123,6 +123,10 @@ fn files_that_are_no_files_of_people_are_refused() {
         ("", "line 1: is empty"),
         (" \r\n\t\n", "line 1: is empty"),
         (";;\n,\n", "line 1: has no column username, and every line needs it"),
+        (
+            "\u{feff}\n[\n{}]",
+            "line 1: is one JSON list: write one object a line, without the brackets and commas around them",
+        ),
         ("username\n", "line 1: is a header, and nobody stands under it"),
         ("username;name\n;\n\n ; \n", "line 1: is a header, and nobody stands under it"),
         ("PK\u{3}\u{4}xxx", "line 1: is a spreadsheet or an archive, not a text: save it as CSV (UTF-8)"),
@@ -194,7 +198,7 @@ fn people_who_stand_twice_are_told_by_the_key_they_are_found_by() {
 
 #[test]
 fn faults_are_counted_beyond_those_that_are_kept() {
-    let lines = (0..3_000).map(|n| format!("user{n},call me\n")).collect::<String>();
+    let lines = (0..3_000).map(|n| format!("user{n},call me")).collect::<Vec<_>>().join("\n");
     let faults = read(&format!("username,officePhone\n{lines}"), &update()).unwrap_err();
     assert_eq!((faults.stops.len(), faults.stops_total), (faults::KEPT, 3_000));
     assert!(faults.to_string().ends_with("and 2000 more\n"));
@@ -245,7 +249,7 @@ fn faults_of_json_name_line_and_key_and_never_a_password() {
         (r#"{"username":"a","username":"b"}"#, "the key username stands twice"),
         (r#"{"username":"a","user":{"username":"b"}}"#, "the key username stands twice"),
         (r#"{"username":"a""#, "column 15: is not JSON"),
-        (r#"["a"]"#, "invalid type: sequence, expected one JSON object a line"),
+        (r#""a""#, "invalid type: string \"a\", expected one JSON object a line"),
         (r#"{"username":"a"} {}"#, "column 18: is not JSON"),
         (r#"{"username":"a","shoe":1}"#, "shoe: is no field"),
         (r#"{"username":"a","name":1}"#, "name: has to be a text"),

@@ -125,21 +125,46 @@ fn utf8(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Wrong> {
 
 fn wide(bytes: &[u8], from: &'static encoding_rs::Encoding, encoding: Encoding) -> Result<Zeroizing<String>, Wrong> {
     let mut decoder = from.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-    let mut text = Zeroizing::new(String::with_capacity(room.unwrap_or(bytes.len())));
-    let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
-    match result {
-        DecoderResult::InputEmpty => Ok(text),
-        DecoderResult::OutputFull | DecoderResult::Malformed(..) => {
-            let line = lines(text.as_bytes());
-            Err((line, format!("is not {} from here on: say which encoding the file has", encoding.word())))
+    let mut text = Zeroizing::new(String::with_capacity(room(bytes, encoding)));
+    let mut at = 0;
+    loop {
+        let (result, read) = decoder.decode_to_string_without_replacement(&bytes[at..], &mut text, true);
+        at += read;
+        match result {
+            DecoderResult::InputEmpty => return Ok(text),
+            DecoderResult::OutputFull => text.reserve(bytes.len()),
+            DecoderResult::Malformed(..) => {
+                let line = lines(text.as_bytes());
+                return Err((
+                    line,
+                    format!("is not {} from here on: say which encoding the file has", encoding.word()),
+                ));
+            }
         }
     }
 }
 
+/// How many bytes the text takes, with a few for the decoder to turn in. A text that grows leaves a copy behind that nobody wipes, and the
+/// decoder's own worst case is three times the file.
+fn room(bytes: &[u8], encoding: Encoding) -> usize {
+    let of_unit = |unit: u16| match unit {
+        0..0x80 => 1,
+        0x80..0x800 => 2,
+        0x800.. => 3,
+    };
+    let wide = |read: fn([u8; 2]) -> u16| bytes.chunks_exact(2).map(|pair| of_unit(read([pair[0], pair[1]]))).sum();
+    let room: usize = match encoding {
+        Encoding::Utf8 => bytes.len(),
+        Encoding::Utf16Le => wide(u16::from_le_bytes),
+        Encoding::Utf16Be => wide(u16::from_be_bytes),
+        Encoding::Windows1252 => bytes.len() + 2 * bytes.iter().filter(|byte| !byte.is_ascii()).count(),
+    };
+    room + 64
+}
+
 /// The line after so much text, counted from 1.
 fn lines(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
+    text.split(|byte| *byte == b'\n').count() as u64
 }
 
 #[cfg(test)]
@@ -170,6 +195,21 @@ mod tests {
         found(utf16(&format!("\u{feff}{TEXT}"), true), Encoding::Utf16Be, true);
         let (western, _, _) = WINDOWS_1252.encode(TEXT);
         found(western.into_owned(), Encoding::Windows1252, false);
+    }
+
+    #[test]
+    fn the_room_for_a_text_is_reckoned_and_it_never_grows() {
+        let text = "ñ€😀a".repeat(5_000);
+        let (western, ..) = WINDOWS_1252.encode("ñ€a");
+        for bytes in [utf16(&text, false), utf16(&text, true), western.repeat(5_000)] {
+            let encoding = [Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252];
+            let encoding = encoding.into_iter().find(|one| {
+                decode(Zeroizing::new(bytes.clone()), Some(*one)).is_ok_and(|found| found.text.starts_with('ñ'))
+            });
+            let encoding = encoding.unwrap();
+            let found = decode(Zeroizing::new(bytes.clone()), Some(encoding)).unwrap();
+            assert_eq!(found.text.capacity(), room(&bytes, encoding), "{encoding:?}");
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn of_line(request: &Request, line: &Line) -> Vec<Diff> {
     let one = |new: Option<String>| vec![Diff { column: Column::Field(line.field), old: line.old.clone(), new }];
     match &line.value {
         Value::Roles(changes) => {
-            let changed = changes.iter().filter(|change| !change.added.is_empty() || !change.removed.is_empty());
+            let touched = changes.iter().filter(|change| !change.added.is_empty() || !change.removed.is_empty());
             let diff = |change: &crate::domain::roles::RoleChange| {
                 let had = request.base().and_then(|person| person.roles.get(&change.section));
                 let had = had.map(|roles| roles.iter().cloned().collect::<Vec<_>>());
@@ -37,7 +37,7 @@ fn of_line(request: &Request, line: &Line) -> Vec<Diff> {
                     new: Some(change.wanted.join(", ")).filter(|roles| !roles.is_empty()),
                 }
             };
-            changed.map(diff).collect()
+            touched.map(diff).collect()
         }
         Value::Photo(Photo::Url(url)) => one(Some(url.clone())),
         Value::Photo(Photo::Picture(picture)) => one(Some(picture.name.clone())),

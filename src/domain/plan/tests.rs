@@ -20,9 +20,9 @@ fn terms(mode: Mode, matching: Match, revision: Revision) -> Terms {
         needs_one: key == "management" && revision != Revision::Original,
     };
     let first = vec![section("management", &["user", "admin"]), section("training", &["user", "trainer", "admin"])];
-    let mut more = first.clone();
-    more.push(section("talent", &["employee"]));
-    let update = Catalogue::new(if revision == Revision::Y2023 { more } else { first.clone() });
+    let mut latest = first.clone();
+    latest.push(section("talent", &["employee"]));
+    let update = Catalogue::new(if revision == Revision::Y2023 { latest } else { first.clone() });
     let catalogues = Catalogues { create: Catalogue::new(first), update };
     Terms { mode, matching, revision, catalogues, makes_passwords: false }
 }

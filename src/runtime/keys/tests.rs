@@ -158,6 +158,16 @@ fn a_paste_whose_end_got_lost_gives_the_keys_back() {
     );
 }
 
+/// What the watchdog is for: without [`Decoder::settle`] every key is lost, as with crossterm's reader (faults.md M3).
+#[test]
+fn without_the_watchdog_the_keys_stay_lost() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"\x1b[200~half a paste"), []);
+    for key in [b"q".as_slice(), b"\x1b", b"\t", b"\r"] {
+        assert_eq!(decoder.feed(key), [], "{key:?}");
+    }
+}
+
 #[test]
 fn the_end_that_came_late_ends_the_doubt() {
     let mut decoder = Decoder::default();

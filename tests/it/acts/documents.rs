@@ -139,6 +139,30 @@ fn a_reading_that_fails_is_told_in_both_ways_with_its_code() {
 }
 
 #[test]
+fn an_export_holds_everybody_and_is_a_new_file_of_ours_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    let printed = home.call(&["export"]);
+    assert_eq!((printed.code, printed.err.as_str()), (0, REMARK));
+    let everybody = home.call(&["list"]).out.lines().count();
+    assert_eq!(printed.out.split("\r\n").filter(|line| !line.is_empty()).count(), everybody + 1, "{}", printed.out);
+    let path = home.path().join("people.csv");
+    let file = path.to_str().expect("a temporary path is UTF-8");
+    assert_eq!(home.call(&["export", file, "--delimiter", "semicolon", "--mark"]).code, 0);
+    let written = std::fs::read_to_string(&path).expect("it is UTF-8");
+    assert!(written.starts_with("\u{feff}id;username;"), "{}", &written[..40]);
+    assert_eq!(std::fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o600);
+    let again = home.call(&["export", file]);
+    assert_eq!(again.code, 2, "{}", again.err);
+    assert_eq!(std::fs::read_to_string(&path).expect("it is still there"), written);
+    let broken = home.path().join("broken.csv");
+    let file = broken.to_str().expect("a temporary path is UTF-8");
+    assert_eq!(home.call(&["export", file, "--scenario", "endless"]).code, 6);
+    assert!(!broken.exists(), "half an export would be taken for a whole one");
+    assert_eq!(home.call(&["export", "--json"]).code, 2);
+}
+
+#[test]
 fn a_list_that_broke_off_says_so_at_its_end() {
     let home = Home::new();
     let scenario = home.scenario("people = 700\n[[strike]]\non = ['list']\ntimes = 1\n[[strike]]\non = ['list']\nanswer = 'envelope'\nstatus = 400\n");

@@ -35,7 +35,11 @@ fn a_pipe_has_to_say_yes_to_what_hurts_and_to_nothing_else() {
     let asks = |words: &[&str]| {
         let told = Home::new().call(words);
         assert!(told.code == 2 || told.code == 0 || told.code == 4, "{words:?}: {told:?}");
-        assert_eq!(told.code == 2, told.err.contains("nobody can be asked here: say --yes\n"), "{words:?}: {told:?}");
+        assert_eq!(
+            told.code == 2,
+            told.err.contains("nobody can be asked here: say --yes [usage]\n"),
+            "{words:?}: {told:?}"
+        );
         told.code == 2
     };
     for words in EVERY {
@@ -50,6 +54,19 @@ fn a_pipe_has_to_say_yes_to_what_hurts_and_to_nothing_else() {
 }
 
 #[test]
+fn another_name_to_sign_in_with_is_agreed_to() {
+    let sandbox = sandbox("revision = '2023'");
+    let home = Home::new();
+    home.tenant(&sandbox, "revision = '2023'");
+    let words = ["update", "marta.lopez", "--username", "marta.gomez"];
+    let told = home.call(&words);
+    assert_eq!((told.code, writes(&sandbox)), (2, 0));
+    assert!(told.err.contains("renames marta.lopez to marta.gomez, and nobody can be asked here"), "{told:?}");
+    assert_ne!(home.call(&[&words[..], &["--yes"]].concat()).code, 2);
+    assert_eq!(bodies(&sandbox)[0]["user"]["username"], "marta.gomez");
+}
+
+#[test]
 fn production_wants_its_name_as_well_for_everything_that_is_sent() {
     let sandbox = sandbox("");
     let home = Home::new();
@@ -57,9 +74,12 @@ fn production_wants_its_name_as_well_for_everything_that_is_sent() {
     for words in EVERY {
         let words = generated(words);
         for (more, said) in [
-            (&[][..], "acme is production, and nobody can be asked here: say --yes and --tenant acme\n"),
-            (&["--tenant", "acme"], "acme is production, and nobody can be asked here: say --yes and --tenant acme\n"),
-            (&["--yes"], "acme is production, and nobody can be asked here: say --tenant acme\n"),
+            (&[][..], "acme is production, and nobody can be asked here: say --yes and --tenant acme [usage]\n"),
+            (
+                &["--tenant", "acme"],
+                "acme is production, and nobody can be asked here: say --yes and --tenant acme [usage]\n",
+            ),
+            (&["--yes"], "acme is production, and nobody can be asked here: say --tenant acme [usage]\n"),
         ] {
             let told = home.call(&[&words[..], more].concat());
             assert_eq!(told.code, 2, "{words:?} {more:?}: {told:?}");
@@ -87,6 +107,7 @@ fn a_read_only_tenant_refuses_every_write_before_anything_is_asked() {
         let document = told.document();
         assert_eq!((told.code, &document["verdict"]), (6, &json!("not sent")), "{words:?}");
         assert!(document["cause"].as_str().unwrap().starts_with("acme is read-only"), "{document:#}");
+        assert_eq!(document["code"], "read-only");
     }
     assert_eq!(asked(&sandbox), Vec::<String>::new());
     assert_eq!(home.call(&["get", "marta.lopez"]).code, 0);
@@ -163,10 +184,12 @@ fn who_cannot_be_read_is_changed_only_by_somebody_who_insists() {
         let words = [words, &["--scenario", "no-read"]].concat();
         let told = home.call(&words);
         assert_eq!(told.code, 6, "{told:?}");
-        assert!(told.err.ends_with("--blind sends without a look\n"), "{told:?}");
+        assert!(told.err.ends_with("--blind sends without a look [no-read-service]\n"), "{told:?}");
         let told = home.call(&[&words[..], &["--blind"]].concat());
         assert!(matches!(told.code, 0 | 4), "{told:?}");
     }
+    let told = home.call(&["update", "marta.lopez", "--blind", "--no-roles", "training"]);
+    assert_eq!(told.code, 2, "what is not known cannot be taken away, and is not passed over: {told:?}");
     let told = home.call(&["delete", "martin.dubois", "--blind", "--yes"]);
     assert_eq!(told.code, 2, "nobody is deleted unseen: {told:?}");
 }
@@ -196,7 +219,35 @@ fn somebody_elses_change_between_the_reading_and_the_sending_stops_it() {
     let document = told.document();
     assert_eq!((told.code, &document["verdict"]), (6, &json!("not sent")), "{document:#}");
     assert_eq!(document["cause"], "somebody else changed Language meanwhile");
+    assert_eq!(document["code"], "changed-meanwhile");
     assert_eq!(writes(&sandbox), 1);
+}
+
+#[test]
+fn a_create_in_doubt_stands_in_the_way_of_a_second_one() {
+    let sandbox = sandbox("[[strike]]\non = ['create']\nanswer = 'cut'\napplied = 'never'\n");
+    let home = Home::new();
+    home.tenant(&sandbox, "");
+    let words = [&NORA[..], &["--generate-password", "--show-password", "--ticket", "INC-4711", "--json"]].concat();
+    assert_eq!(home.call(&words).code, 5);
+    let told = home.call(&words);
+    let document = told.document();
+    assert_eq!((told.code, &document["verdict"], &document["code"]), (6, &json!("not sent"), &json!("claimed")));
+    assert_eq!(writes(&sandbox), 1, "a second request would make a second user");
+}
+
+#[test]
+fn without_a_journal_people_are_looked_up_and_nothing_is_sent() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path().join(".local/state")).unwrap();
+    home.write(".local/state/netex-users", b"no folder");
+    assert_eq!(home.call(&["get", "marta.lopez"]).code, 0);
+    for words in EVERY {
+        let told = home.call(&[&generated(words)[..], &["--yes", "--json"]].concat());
+        assert_eq!((told.code, &told.document()["code"]), (6, &json!("no-journal")), "{words:?}: {told:?}");
+    }
+    let told = home.call(&["enable", "thais.araujo", "--dry-run"]);
+    assert_eq!(told.code, 0, "a dry run sends nothing that would have to be kept: {told:?}");
 }
 
 #[test]

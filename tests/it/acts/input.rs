@@ -95,10 +95,13 @@ fn a_password_in_a_file_is_refused_and_not_repeated() {
 fn a_pipe_without_a_password_is_told_how_to_give_one() {
     let told = Home::new().call(&NORA);
     assert_eq!(told.code, 2);
-    assert!(told.err.ends_with("  --password-stdin or --generate-password needs a value\n"), "{told:?}");
+    assert!(told.err.ends_with("  --password-stdin or --generate-password needs a value [usage]\n"), "{told:?}");
     let told = Home::new().call(&["password", "marta.lopez", "--yes"]);
     assert_eq!(told.code, 2);
-    assert!(told.err.ends_with("nobody can be asked here: --password-stdin or --generate-password\n"), "{told:?}");
+    assert!(
+        told.err.ends_with("nobody can be asked here: --password-stdin or --generate-password [usage]\n"),
+        "{told:?}"
+    );
     let told = Home::new().call_with(&["password", "marta.lopez", "--yes", "--password-stdin"], b"\nsecond");
     assert!(told.err.contains("--password-stdin the first line of standard input is empty"), "{told:?}");
 }

@@ -121,5 +121,5 @@ fn a_username_that_somebody_else_has_is_no_success_of_ours() {
     let words: Vec<_> = NORA.iter().map(|word| if *word == "nora.vidal" { "marta.lopez" } else { word }).collect();
     let told = home.call_with(&[&words[..], &["--password-stdin", "--scenario", &scenario]].concat(), b"secret\n");
     assert_eq!(told.code, 1, "{told:?}");
-    assert!(told.out.starts_with("REJECTED  create marta.lopez\n  why: somebody else has this username\n"), "{told:?}");
+    assert!(told.out.starts_with("REJECTED  create marta.lopez [someone-else]\n"), "{told:?}");
 }

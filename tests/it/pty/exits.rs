@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 
 use super::held::Held;
-use super::session::{PROGRAM, Session};
+use super::session::{PASSWORD, PROGRAM, Session};
 use crate::support::pty::{Launch, text_of};
 
 #[test]
@@ -31,12 +31,12 @@ fn leaving_asks_where_something_was_typed() {
 
 #[test]
 fn a_signal_ends_the_program_and_the_terminal_is_as_it_was() {
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+    for (signal, code) in [(Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131), (Signal::TERM, 143)] {
         let mut session = Session::of_sandbox();
         session.send("nora");
         session.wait_for_text("nora");
         session.signal(signal);
-        session.ends_with(0);
+        session.ends_with(code);
     }
 }
 
@@ -46,7 +46,7 @@ fn a_hang_up_ends_the_program() {
     session.send("nora");
     session.wait_for_text("nora");
     session.hang_up();
-    assert_eq!(session.wait_exit(), 0);
+    assert_eq!(session.wait_exit(), 129);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_hang_up_does_not_give_up_the_answer_to_a_request() {
     session.wait_for_text("SENDING");
     session.hang_up();
     Held::answer(request);
-    assert_eq!(session.wait_exit(), 0);
+    assert_eq!(session.wait_exit(), 129);
 }
 
 #[test]
@@ -117,5 +117,47 @@ fn an_answer_that_comes_while_the_program_leaves_is_waited_for() {
     Held::answer(request);
     assert_eq!(session.wait_exit(), 0);
     assert!(!session.screen().contains("on its way"), "{}", session.screen());
+    session.ends_with(0);
+}
+
+/// What a terminal shows that has one screen alone, and so ignores the change to another.
+fn on_one_screen(raw: &[u8]) -> String {
+    let text = String::from_utf8_lossy(raw).replace("\x1b[?1049h", "").replace("\x1b[?1049l", "");
+    let (rows, columns) = (24.try_into().expect("more than none"), 80.try_into().expect("more than none"));
+    let mut terminal = vt100::Parser::new(rows, columns, 1000);
+    terminal.process(text.as_bytes());
+    let now = terminal.screen().contents();
+    // Everything that can be scrolled back to.
+    terminal.screen_mut().set_scrollback(usize::MAX);
+    now + &terminal.screen().contents()
+}
+
+fn with_a_shown_password() -> Session {
+    let mut session = Session::of_sandbox();
+    session.send(&format!("nora<Tab>{PASSWORD}"));
+    session.wait_for_text("Password    ••••");
+    session.may_show_the_password();
+    session.send("<C-v>");
+    session.wait_for_text(PASSWORD);
+    assert!(on_one_screen(&session.raw()).contains(PASSWORD), "the test needs something that could stay");
+    session
+}
+
+#[test]
+fn a_password_that_was_shown_is_on_no_screen_afterwards() {
+    let mut session = with_a_shown_password();
+    session.send("<C-z>");
+    session.wait_stopped();
+    assert!(!session.screen().contains(PASSWORD) && !on_one_screen(&session.raw()).contains(PASSWORD));
+    session.resume();
+    session.wait_for_text("Username    nora");
+    session.signal(Signal::TERM);
+    assert_eq!(session.wait_exit(), 143);
+    assert!(!session.screen().contains(PASSWORD) && !on_one_screen(&session.raw()).contains(PASSWORD));
+
+    let mut session = with_a_shown_password();
+    session.send("<C-q>y");
+    assert_eq!(session.wait_exit(), 0);
+    assert!(!session.screen().contains(PASSWORD) && !on_one_screen(&session.raw()).contains(PASSWORD));
     session.ends_with(0);
 }

@@ -72,6 +72,28 @@ fn without_utf_8_everything_is_ascii_and_a_warning_says_so() {
     session.leave();
 }
 
+#[test]
+fn wide_and_combining_letters_leave_the_cursor_where_the_next_letter_goes() {
+    let mut session = Session::of_sandbox();
+    session.send("山田e\u{301}x");
+    session.wait_for_text("Username    山田e\u{301}x");
+    let place = |session: &Session| session.inspect(vt100::Screen::cursor_position);
+    let (row, after) = place(&session);
+    let cell = |column: u16| session.inspect(|screen| screen.cell(row, column).map(|cell| cell.contents().to_owned()));
+    // Two cells for each wide letter, one for a letter with its accent.
+    let columns = [(6, "山"), (4, "田"), (2, "e\u{301}"), (1, "x")];
+    for (back, letter) in columns {
+        assert_eq!(cell(after - back).as_deref(), Some(letter));
+    }
+    session.send("<Left><Left>y");
+    session.wait_for_text("Username    山田ye\u{301}x");
+    assert_eq!(place(&session), (row, after - 1));
+    session.send("<BS><BS>");
+    session.wait_for_text("Username    山e\u{301}x");
+    assert_eq!(place(&session), (row, after - 4));
+    session.leave();
+}
+
 /// Nothing answers in any of these tests, and [`super::session`] finds every question. This one answers, and nothing is different.
 #[test]
 fn a_terminal_that_answers_sees_the_same_as_one_that_does_not() {

@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use crate::support::canary;
+
 /// The XDG folders, as sub-folders of the home they are made in.
 const XDG: [(&str, &str); 5] = [
     ("XDG_CONFIG_HOME", ".config"),
@@ -23,6 +25,8 @@ pub fn variables(home: &Path) -> Vec<(String, String)> {
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("SHELL", "/bin/sh"),
         ("USER", "agent"),
+        // As much as there is, so that whatever could leak leaks where it is looked for.
+        ("NETEX_USERS_LOG", "trace"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
@@ -42,6 +46,17 @@ pub fn command(program: &str, home: &Path) -> std::process::Command {
     command
 }
 
+/// Runs a command of [`command`] to its end, and looks whether a secret got out into its output or the home.
+pub fn output(command: &mut std::process::Command, home: &Path) -> std::process::Output {
+    let output = command.output().expect("the program can be started");
+    let scanner = canary::standard();
+    let mut found = scanner.find("standard output", &output.stdout, &[]);
+    found.extend(scanner.find("standard error", &output.stderr, &[]));
+    found.extend(scanner.tree(home, &[]));
+    canary::assert_none(&found);
+    output
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,7 +64,7 @@ mod tests {
     #[test]
     fn a_command_sees_its_own_home_and_nothing_of_the_machine() {
         let home = tempfile::tempdir().unwrap();
-        let output = command("env", home.path()).output().unwrap();
+        let output = output(&mut command("env", home.path()), home.path());
         let text = String::from_utf8(output.stdout).unwrap();
         let inside = home.path().to_str().unwrap();
         assert!(text.contains(&format!("HOME={inside}\n")) || text.contains(&format!("HOME={inside}/\n")), "{text}");

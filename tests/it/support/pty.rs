@@ -21,7 +21,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal};
 use rustix::termios::{OptionalActions, SpecialCodeIndex};
 
-use crate::support::{hermetic, keys, sequences};
+use crate::support::{canary, hermetic, keys, sequences};
 
 mod reader;
 use reader::Seen;
@@ -133,6 +133,8 @@ pub struct Terminal {
     leader: Pid,
     direct: bool,
     modes_before: String,
+    /// The secrets that a test shows on purpose.
+    shown: Vec<&'static str>,
     home: PathBuf,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -159,7 +161,33 @@ impl Terminal {
         let (waiting, direct) = (Arc::clone(&shared), launch.direct);
         std::thread::spawn(move || wait_for_leader(leader, direct, &waiting));
         let (master, reader) = (Some(pair.master), Some(reader));
-        Self { shared, master, writer, reader, leader, direct, modes_before, home, _temporary: temporary }
+        let shown = Vec::new();
+        Self { shared, master, writer, reader, leader, direct, modes_before, shown, home, _temporary: temporary }
+    }
+
+    /// This secret may be seen on the terminal: the test shows it on purpose. Nowhere else.
+    pub fn may_show(&mut self, secret: &'static str) {
+        self.shown.push(secret);
+    }
+
+    /// What was found of secrets while the program runs: its files as they are now, its arguments, its children.
+    fn leaks_now(&self) -> Vec<String> {
+        let scanner = canary::standard();
+        let mut found = scanner.tree(&self.home, &[]);
+        let group = self.master.as_ref().and_then(|m| m.process_group_leader()).and_then(Pid::from_raw);
+        if let Some(group) = group.filter(|_| self.shared.look().exit.is_none()) {
+            found.extend(scanner.process(group));
+        }
+        found
+    }
+
+    /// The same, and what was written to the terminal: as it came, and as text that may have been drawn in pieces.
+    fn leaks(&self) -> Vec<String> {
+        let (scanner, raw) = (canary::standard(), self.raw());
+        let mut found = self.leaks_now();
+        found.extend(scanner.find("the terminal", &raw, &self.shown));
+        found.extend(scanner.find("the terminal's text", sequences::letters(&raw).as_bytes(), &self.shown));
+        found
     }
 
     /// The home the program has.
@@ -169,6 +197,8 @@ impl Terminal {
 
     /// Types: text as it stands and keys in angle brackets, see [`keys`].
     pub fn send(&mut self, keys: &str) {
+        // Between two keys is when a database is open and a draft half written.
+        canary::assert_none(&self.leaks_now());
         self.send_bytes(&keys::bytes(keys));
     }
 
@@ -340,6 +370,10 @@ impl Drop for Terminal {
         for group in foreground.into_iter().chain((!over).then_some(self.leader)) {
             // It may have ended by itself in between, and that is as good.
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
+        // A test that failed already says why by itself.
+        if !std::thread::panicking() {
+            canary::assert_none(&self.leaks());
         }
     }
 }

@@ -73,7 +73,7 @@ fn is_our_mode(number: &str) -> bool {
 
 /// Direction marks, zero-width characters and the replacement for bytes that were not UTF-8. The joiner inside an emoji is a
 /// part of the glyph and is not meant.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' | '\u{e0000}'..='\u{e007f}')
 }

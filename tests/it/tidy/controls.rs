@@ -60,8 +60,8 @@ fn what_only_looks_like_an_arrow_is_none() {
 
 #[test]
 fn a_room_that_is_not_on_the_map_is_found() {
-    assert_eq!(arrows("src/ledger/mod.rs", "//! J.\n").len(), 1);
-    assert_eq!(arrows("src/ui/mod.rs", "//! J.\nuse crate::journal::Row;\n").len(), 1);
+    assert_eq!(arrows("src/attic/mod.rs", "//! J.\n").len(), 1);
+    assert_eq!(arrows("src/ui/mod.rs", "//! J.\nuse crate::attic::Row;\n").len(), 1);
 }
 
 #[test]
