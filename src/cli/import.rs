@@ -247,9 +247,6 @@ async fn carried(
     }
     let name = args.name();
     let keep_as = (!sending.dry_run).then_some(name.as_str());
-    if keep_as.is_some() {
-        errand.may_keep()?;
-    }
     let plan = work.plan(errand, How { keep_as, against }, shown).await?;
     shown.totals(&plan)?;
     if let Some(words) = &plan.refused {

@@ -149,7 +149,7 @@ fn archive(at: &At, start: Start<'_>) -> Result<Archive, CliError> {
     let config = crate::cli::load(start.config)?;
     let tenant = at.tenant.as_deref().or(start.tenant);
     let scenario = at.scenario.as_deref().or(start.scenario);
-    Archive::open(&config, Wanted { tenant, scenario, ticket: None })
+    Archive::open(&config, Wanted { tenant, scenario, ..Wanted::default() })
 }
 
 fn ask<T: Send + 'static>(
@@ -299,7 +299,7 @@ fn failed(args: &Failed, start: Start<'_>) -> Result<Ending, CliError> {
     match &args.out {
         Some(_) if count == 0 => output::remark("every line was done: no file was written"),
         Some(out) => write(out, &text)?,
-        None => output::print_bytes(&text)?,
+        None => drop(output::stream_bytes(&text)?),
     }
     Ok(Ending::Done)
 }
@@ -318,7 +318,6 @@ fn resume(args: &Resume, start: Start<'_>) -> Result<Ending, CliError> {
     let sending = Sending { at: args.at.clone(), yes: args.yes, ..Sending::default() };
     errand::carry_out(start, &args.at, None, async |errand| {
         errand.may_write(&sending)?;
-        errand.may_keep()?;
         let job = begun(errand, JobId(args.job)).await?;
         let kept = Kept::read(&job.head.terms).ok_or_else(|| said(ImportFault::Unreadable(job.id)))?;
         // The tenant may be of another revision since: then the job is refused by what it kept.

@@ -106,6 +106,7 @@ impl CliError {
             Self::Stopped(words) => Some(words.clone()),
             Self::Usage(_)
             | Self::Faults(_)
+            | Self::BadFile(_)
             | Self::Rejected(..)
             | Self::Local(_)
             | Self::Known(..)

@@ -65,17 +65,6 @@ pub fn bar(words: &str, before: usize) {
     }
 }
 
-/// Prints a file. It is as it has to be read back, so nothing of it is made visible.
-///
-/// # Errors
-/// As for [`print`].
-pub fn print_bytes(bytes: &[u8]) -> io::Result<()> {
-    match io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
-}
-
 /// Puts a question, and leaves the cursor behind it.
 pub fn question(words: &str) {
     let _ = write!(io::stderr().lock(), "{words}").and_then(|()| io::stderr().flush());

@@ -22,7 +22,7 @@ use crate::service::import::file as people;
 /// It is.
 pub fn ready(path: &Path) -> Result<(), CliError> {
     if path.symlink_metadata().is_ok() {
-        return Err(CliError::Local(format!("{} exists already, and is not written over", shown(path))));
+        return Err(CliError::Usage(format!("{} is there already, and is not written over", shown(path))));
     }
     Ok(())
 }
@@ -142,7 +142,7 @@ impl Drop for New {
 fn refused(path: &Path, error: &io::Error) -> CliError {
     match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            CliError::Local(format!("{} exists already, and is not written over", shown(path)))
+            CliError::Usage(format!("{} is there already, and is not written over", shown(path)))
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             CliError::Known(Code::DiskFull, format!("{} cannot be written: {error}", shown(path)))

@@ -24,6 +24,7 @@ pub struct Shown {
     has_plan: bool,
     is_first: bool,
     dry_run: bool,
+    in_sandbox: bool,
     /// How the file was read, for whom, and how it is called.
     read: String,
     what: String,
@@ -63,6 +64,7 @@ impl Shown {
             has_plan: false,
             is_first: true,
             dry_run: false,
+            in_sandbox: errand.tenant.sandbox,
             read: String::new(),
             what,
             out: None,
@@ -150,7 +152,9 @@ impl Shown {
             // Writing to a String cannot fail.
             End::Paused(why) => drop(writeln!(text, "paused, nothing more was sent: {}", visible(why))),
         }
-        for next in next(*job, counts) {
+        // The people of a sandbox are gone with the command, and so is whatever could be gone on with.
+        let next = if self.in_sandbox { Vec::new() } else { next(*job, counts) };
+        for next in next {
             let _ = writeln!(text, "next: {next}");
         }
         let printed = output::print(&text);
@@ -179,6 +183,7 @@ impl Shown {
             planned: self.plan.as_ref().map(|(tally, _)| *tally),
             dry_run: self.dry_run,
             run: self.run.as_ref().map(|(job, counts, _)| Run { job: *job, counts, ended: word }),
+            code: ended.as_ref().err().and_then(CliError::name),
             cause: complaint.as_deref().or(why),
             notes: &self.notes,
         };

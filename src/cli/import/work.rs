@@ -234,7 +234,7 @@ pub fn said(fault: ImportFault) -> CliError {
     let words = fault.to_string();
     match fault {
         ImportFault::Stopped => CliError::Stopped(words),
-        ImportFault::Refused(_) => CliError::Rejected(words),
+        ImportFault::Refused(_) => CliError::Rejected(Code::TokenRefused, words),
         ImportFault::NoJournal => CliError::Known(Code::NoJournal, words),
         ImportFault::Claimed(_) => CliError::Known(Code::Claimed, words),
         ImportFault::OtherFile(_) => CliError::Known(Code::ChangedMeanwhile, words),

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::codec::output::line;
+use crate::domain::code::Code;
 use crate::domain::ending::Ending;
 use crate::domain::job::{Counts, Job, JobId, JobLine};
 use crate::domain::plan::Tally;
@@ -26,6 +27,8 @@ pub struct Outcome<'a> {
     pub dry_run: bool,
     /// What became of the job; nothing where none was begun.
     pub run: Option<Run<'a>>,
+    /// The stable name of what went wrong; nothing where nothing did.
+    pub code: Option<Code>,
     /// Why it ended as it did, where the lines do not say it.
     pub cause: Option<&'a str>,
     /// What the agent should know.
@@ -57,7 +60,7 @@ pub fn end_of_import(outcome: &Outcome<'_>, ending: Ending) -> String {
     end.insert("planned".into(), outcome.planned.map_or(Value::Null, tally));
     end.insert("dryRun".into(), json!(outcome.dry_run));
     run(&mut end, outcome.run);
-    rest(&mut end, outcome.cause, outcome.notes, ending);
+    rest(&mut end, outcome, ending);
     closing(end)
 }
 
@@ -66,7 +69,7 @@ pub fn resumed(outcome: &Outcome<'_>, ending: Ending) -> String {
     let mut document = Map::new();
     document.insert("act".into(), json!("jobs resume"));
     run(&mut document, outcome.run);
-    rest(&mut document, outcome.cause, outcome.notes, ending);
+    rest(&mut document, outcome, ending);
     line(&Value::Object(document).to_string()).to_string()
 }
 
@@ -116,9 +119,10 @@ fn run(document: &mut Map<String, Value>, run: Option<Run<'_>>) {
     document.insert("ended".into(), json!(run.map_or("not begun", |run| run.ended)));
 }
 
-fn rest(document: &mut Map<String, Value>, cause: Option<&str>, notes: &[String], ending: Ending) {
-    document.insert("cause".into(), json!(cause));
-    document.insert("notes".into(), json!(notes));
+fn rest(document: &mut Map<String, Value>, outcome: &Outcome<'_>, ending: Ending) {
+    document.insert("code".into(), json!(outcome.code.map(Code::name)));
+    document.insert("cause".into(), json!(outcome.cause));
+    document.insert("notes".into(), json!(outcome.notes));
     say(document, ending);
 }
 

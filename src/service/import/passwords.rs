@@ -36,7 +36,7 @@ impl Passwords {
     /// There is one already, or it cannot be made.
     pub fn create(path: &Path) -> Result<Self, ImportFault> {
         let fault = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists => refused(path, "exists already, and is not written over"),
+            io::ErrorKind::AlreadyExists => refused(path, "is there already, and is not written over"),
             _ => refused(path, &format!("cannot be made: {error}")),
         };
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(fault)?;

@@ -81,7 +81,7 @@ fn pass(mut client: TcpStream, to: &str, fate: fn(&str) -> Fate, posts: &Posts) 
     let mut fate_of_this = Fate::Arrives;
     if request.starts_with(b"POST ") {
         let body: Value = serde_json::from_slice(&rest[4..]).expect("the program sends JSON");
-        let username = body["username"].as_str().expect("a username").to_owned();
+        let username = body["user"]["username"].as_str().expect("a username").to_owned();
         fate_of_this = fate(&username);
         *posts.0.lock().expect(LOCK).entry(username).or_default() += 1;
         posts.1.notify_all();
@@ -200,7 +200,8 @@ fn two_who_resume_at_once_send_nothing_twice() {
     child.wait().unwrap();
     let both = [(); 2].map(|()| place.home.begin(&["jobs", "resume", "1", "--yes"]));
     let told = both.map(|child| Told::of(child.wait_with_output().unwrap()));
-    let refused: Vec<_> = told.iter().filter(|told| told.err.contains("is being carried out by another program")).collect();
+    let refused: Vec<_> =
+        told.iter().filter(|told| told.err.contains("is being carried out by another program")).collect();
     assert_eq!(refused.len(), 1, "{told:?}");
     assert_eq!(refused[0].code, 6);
     place.check();
@@ -225,7 +226,11 @@ fn ctrl_c_hears_what_is_on_its_way_and_the_job_goes_on_later() {
     interrupt(&child);
     let told = Told::of(child.wait_with_output().unwrap());
     assert_eq!(told.code, 130, "{told:?}");
-    assert!(told.out.contains("stopped: nothing more was sent\n") && told.out.contains("jobs resume 1"), "{}", told.out);
+    assert!(
+        told.out.contains("stopped: nothing more was sent\n") && told.out.contains("jobs resume 1"),
+        "{}",
+        told.out
+    );
     let states = place.lines();
     let of = |wanted: &str| states.values().filter(|state| *state == wanted).count();
     assert_eq!((of("done") + of("waiting"), of("done")), (30, place.proxy.posts().len()), "{states:?}");
