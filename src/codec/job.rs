@@ -91,9 +91,9 @@ impl Kept {
             return None;
         }
         let options = Options {
-            format: known(written.format, Format::from_word)?,
-            encoding: known(written.encoding, Encoding::from_word)?,
-            delimiter: known(written.delimiter, Delimiter::from_word)?,
+            format: written.format.map(|word| known(&word, Format::from_word)).transpose().ok()?,
+            encoding: written.encoding.map(|word| known(&word, Encoding::from_word)).transpose().ok()?,
+            delimiter: written.delimiter.map(|word| known(&word, Delimiter::from_word)).transpose().ok()?,
             mapping: written.mapping,
         };
         Some(Self {
@@ -111,12 +111,9 @@ impl Kept {
     }
 }
 
-/// A word that may be missing, and has to be known where it is not.
-fn known<T>(word: Option<String>, of: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-    match word {
-        None => Some(None),
-        Some(word) => of(&word).map(Some),
-    }
+/// A word that has to be known.
+fn known<T>(word: &str, of: impl Fn(&str) -> Option<T>) -> Result<T, ()> {
+    of(word).ok_or(())
 }
 
 #[cfg(test)]

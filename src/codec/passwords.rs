@@ -34,7 +34,7 @@ pub struct Passwords {
     pub whole: usize,
 }
 
-/// Reads what [`header`] and [`line`] wrote.
+/// Reads what [`header`] and [`line()`] wrote.
 ///
 /// # Errors
 /// The number of a line that is none of ours. No text of the file is told.

@@ -78,7 +78,7 @@ impl Ending {
             Self::Queued => "accepted, not confirmed: a platform queued it",
             Self::InDoubt => "it was sent, and nobody knows whether it was done",
             Self::NotSent => "a local fault, or no way to the service; nothing was changed",
-            Self::Stopped => "by Ctrl-C or by an answer that was not yes; nothing was sent",
+            Self::Stopped => "by Ctrl-C or by an answer that was not yes; nothing more was sent",
         }
     }
 

@@ -53,8 +53,11 @@ struct Clerk {
     limits: Limits,
     passwords: RefCell<Option<Passwords>>,
     /// What to want, as soon as an event says so.
-    stops: Box<dyn Fn(&Event) -> Option<Stop>>,
+    stops: Box<Stops>,
 }
+
+/// What an event makes the agent want.
+type Stops = dyn Fn(&Event) -> Option<Stop>;
 
 /// What became of a run, with everything that was told.
 struct Told<T> {
@@ -202,11 +205,13 @@ impl Clerk {
 
 impl<T> Told<T> {
     fn ended(&self) -> Vec<&Ended> {
-        let ended = |event| match event {
-            &Event::Ended(ref ended) => Some(&**ended),
-            _ => None,
-        };
-        self.events.iter().filter_map(ended).collect()
+        let mut found = Vec::new();
+        for event in &self.events {
+            if let Event::Ended(ended) = event {
+                found.push(&**ended);
+            }
+        }
+        found
     }
 
     /// Where a line stands, and why.
@@ -218,11 +223,13 @@ impl<T> Told<T> {
     }
 
     fn remarks(&self) -> Vec<&str> {
-        let words = |event| match event {
-            &Event::Remark(ref words) => Some(words.as_str()),
-            _ => None,
-        };
-        self.events.iter().filter_map(words).collect()
+        let mut found = Vec::new();
+        for event in &self.events {
+            if let Event::Remark(words) = event {
+                found.push(words.as_str());
+            }
+        }
+        found
     }
 }
 

@@ -140,15 +140,15 @@ impl Drop for New {
 }
 
 fn refused(path: &Path, error: &io::Error) -> CliError {
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            CliError::Usage(format!("{} is there already, and is not written over", shown(path)))
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            CliError::Known(Code::DiskFull, format!("{} cannot be written: {error}", shown(path)))
-        }
-        _ => CliError::Local(format!("{} cannot be written: {error}", shown(path))),
+    let kind = error.kind();
+    if kind == io::ErrorKind::AlreadyExists {
+        return CliError::Usage(format!("{} is there already, and is not written over", shown(path)));
     }
+    let words = format!("{} cannot be written: {error}", shown(path));
+    if matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        return CliError::Known(Code::DiskFull, words);
+    }
+    CliError::Local(words)
 }
 
 fn shown(path: &Path) -> String {

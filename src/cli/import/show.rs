@@ -18,6 +18,7 @@ use crate::service::import::{End, Plan};
 const MOST_WARNINGS: usize = 20;
 
 /// The output of an import or of a resumed job.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked alone, and none depends on another")]
 pub struct Shown {
     json: bool,
     /// Whether the document was begun with the records of a plan.

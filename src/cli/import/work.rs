@@ -68,8 +68,8 @@ impl Work {
                     }
                     shown.written(&written).and_then(|()| shown.planned(&step, &written))
                 }
-                other => {
-                    aside(other, &mut bar, shown);
+                Event::Reading(_) | Event::Began { .. } | Event::Ended(_) | Event::Waits { .. } | Event::Remark(_) => {
+                    aside(event, &mut bar, shown);
                     Ok(())
                 }
             };
@@ -113,7 +113,13 @@ impl Work {
                     tell(&ended, told, &mut bar);
                 }
             }
-            other => aside(other, &mut bar, shown),
+            Event::Reading(_)
+            | Event::PlanBegun(_)
+            | Event::Planned { .. }
+            | Event::PlanEnded(_)
+            | Event::Began { .. }
+            | Event::Waits { .. }
+            | Event::Remark(_) => aside(event, &mut bar, shown),
         })
         .await;
         bar.clear();
@@ -141,13 +147,12 @@ impl Work {
             if page.is_empty() {
                 break;
             }
-            let file = match &mut out {
-                Some(file) => file,
-                None => {
-                    let mut file = New::create(path)?;
-                    file.write(&header(&self.sheet))?;
-                    out.insert(file)
-                }
+            let file = if let Some(file) = &mut out {
+                file
+            } else {
+                let mut file = New::create(path)?;
+                file.write(&header(&self.sheet))?;
+                out.insert(file)
             };
             for line in page.iter().filter_map(|failed| failed.written(&self.sheet)) {
                 file.write(&line)?;
@@ -230,6 +235,7 @@ fn tell(ended: &Ended, told: u64, bar: &mut Bar) {
 }
 
 /// Why a job does not go on, as the program's own error.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err as it is")]
 pub fn said(fault: ImportFault) -> CliError {
     let words = fault.to_string();
     match fault {

@@ -4,7 +4,6 @@
 //! asked a second time. Deliberately not here: which line comes next ([`super::apply`]), and what nobody knows to be done ([`super::doubt`]).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::codec::digest;
 use crate::codec::plan::{Action, Record};
@@ -16,7 +15,7 @@ use crate::domain::record::{ChangeId, Circumstances, Standing};
 use crate::domain::request::Request;
 use crate::domain::row::{Row, Supply};
 use crate::service::import::circuit::{Beat, is_over};
-use crate::service::import::patience::{ATTEMPTS, again, wait};
+use crate::service::import::patience::{ATTEMPTS, Again, again, wait};
 use crate::service::import::{Ended, Event, Import, mark};
 use crate::service::password;
 
@@ -27,8 +26,8 @@ pub(super) struct Carried {
     pub beat: Beat,
     /// Why nothing more can be sent.
     pub over: Option<String>,
-    /// It never left, and may be tried again after what the service asks to wait.
-    again: Option<Option<Duration>>,
+    /// Whether it never left, and may be tried again.
+    again: Again,
 }
 
 impl Carried {
@@ -39,7 +38,7 @@ impl Carried {
 
     /// A line that was looked up.
     pub(super) fn looked_up(ended: Ended, beat: Beat, over: Option<String>) -> Self {
-        Self { ended, beat, over, again: None }
+        Self { ended, beat, over, again: Again::No }
     }
 }
 
@@ -59,7 +58,7 @@ impl Import {
         let mut attempts = 1;
         loop {
             let carried = self.once(job, &line, instead_of).await;
-            let Some(asked) = carried.again else { return carried };
+            let Again::After(asked) = carried.again else { return carried };
             if let Some(time) = asked {
                 self.hold(wait(attempts, Some(time), 0.0));
             }
@@ -160,7 +159,7 @@ fn state_of(line: &JobLine) -> LineState {
 fn unsent(line: &JobLine, state: LineState, words: String) -> Carried {
     let ended =
         Ended { line: line.plan.line, username: line.plan.username.clone(), state, reason: Some(words), report: None };
-    Carried { ended, beat: Beat::Silent, over: None, again: None }
+    Carried { ended, beat: Beat::Silent, over: None, again: Again::No }
 }
 
 fn sent(line: &JobLine, report: Report) -> Carried {
@@ -170,7 +169,8 @@ fn sent(line: &JobLine, report: Report) -> Carried {
         Some(_) => LineState::Sent(Standing::after(report.verdict)),
         None => state_of(line),
     };
-    let again = if report.verdict == Verdict::NotSent && report.change.is_some() { again(&report.cause) } else { None };
+    let again =
+        if report.verdict == Verdict::NotSent && report.change.is_some() { again(&report.cause) } else { Again::No };
     let beat = if matches!(report.cause, Cause::InFlight(_)) { Beat::Silent } else { beat };
     let ended = Ended {
         line: line.plan.line,

@@ -69,10 +69,7 @@ impl Beat {
 
 /// A cause in words, without the seconds that a service asks to wait: they are others each time.
 fn cause(cause: &Cause) -> String {
-    match cause {
-        Cause::TooMany(_) => Cause::TooMany(None).to_string(),
-        other => other.to_string(),
-    }
+    if matches!(cause, Cause::TooMany(_)) { Cause::TooMany(None).to_string() } else { cause.to_string() }
 }
 
 /// Why nothing more can be sent after this, however often it is tried; nothing where the next line may fare better.

@@ -53,12 +53,13 @@ fn whole(from: impl Read, size: u64) -> Result<Vec<u8>, String> {
 }
 
 fn said(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "may not be read: permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    }
+    let known = [
+        (io::ErrorKind::NotFound, "does not exist"),
+        (io::ErrorKind::PermissionDenied, "may not be read: permission denied"),
+        (io::ErrorKind::IsADirectory, "is a folder, not a file"),
+    ];
+    let words = known.into_iter().find(|(kind, _)| *kind == error.kind()).map(|(_, words)| words.to_owned());
+    words.unwrap_or_else(|| format!("cannot be read: {error}"))
 }
 
 /// Reads the bytes as the people of a job, and checks all of them.
@@ -126,7 +127,9 @@ pub async fn is_same(service: &Service, job: &Job, sheet: &Sheet) -> Result<(), 
         let Some(last) = lines.last() else { break };
         after = last.plan.line;
         known += lines.len();
-        lines.iter().for_each(|line| others.compare(line, sheet));
+        for line in &lines {
+            others.compare(line, sheet);
+        }
     }
     Err(ImportFault::OtherFile(others.words(known, sheet.len())))
 }

@@ -13,7 +13,7 @@ use crate::domain::outcome::{Cause, ReadFault};
 use crate::domain::person::Person;
 use crate::domain::plan::{Found, Match, Question, folded};
 use crate::domain::row::Row;
-use crate::service::import::patience::{ATTEMPTS, read_again, wait};
+use crate::service::import::patience::{ATTEMPTS, Again, read_again, wait};
 use crate::service::import::{Event, Import, ImportFault, Stop};
 use crate::service::paging::Paging;
 
@@ -56,7 +56,7 @@ impl Import {
                 Ok(person) => return Ok(person),
                 Err(fault) => fault,
             };
-            let Some(asked) = read_again(&fault) else { return Err(fault) };
+            let Again::After(asked) = read_again(&fault) else { return Err(fault) };
             if let Some(time) = asked {
                 self.hold(wait(attempts, Some(time), 0.0));
             }

@@ -35,9 +35,11 @@ impl Passwords {
     /// # Errors
     /// There is one already, or it cannot be made.
     pub fn create(path: &Path) -> Result<Self, ImportFault> {
-        let fault = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists => refused(path, "is there already, and is not written over"),
-            _ => refused(path, &format!("cannot be made: {error}")),
+        let fault = |error: io::Error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                return refused(path, "is there already, and is not written over");
+            }
+            refused(path, &format!("cannot be made: {error}"))
         };
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(fault)?;
         let passwords = Self::of(path, file, BTreeMap::new());
@@ -62,7 +64,7 @@ impl Passwords {
         };
         let unreadable = |error: io::Error| refused(path, &format!("cannot be read: {error}"));
         let what = file.metadata().map_err(unreadable)?;
-        let ours = what.is_file() && what.uid() == rustix::process::geteuid().as_raw() && what.mode() & 0o077 == 0;
+        let ours = what.is_file() && what.uid() == rustix::process::geteuid().as_raw() && is_closed(what.mode());
         if !ours || what.len() > LONGEST {
             return Err(refused(path, "is not a plain file that only you can use: chmod 600 it, if it is yours"));
         }
@@ -112,6 +114,12 @@ impl Passwords {
     fn of(path: &Path, file: File, made: BTreeMap<u64, Secret>) -> Self {
         Self { path: path.to_owned(), file: Arc::new(Mutex::new(file)), made: RefCell::new(made) }
     }
+}
+
+/// Whether nobody else may use a file of this mode.
+fn is_closed(mode: u32) -> bool {
+    let others = 0o077;
+    mode & others == 0
 }
 
 /// Writes at the end, whole, and to the disk. Half a line is taken away again: the next must not stand behind it.

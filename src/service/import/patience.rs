@@ -19,12 +19,21 @@ const CAP: Duration = Duration::from_secs(20);
 /// The longest wait that a service may ask for.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// Whether the same may be tried again after this, and how long the service asks to wait before. Only what was not heard, or what a gateway
+/// Whether the same may be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It may not.
+    No,
+    /// It may, after what the service asks to wait, where it asks for it.
+    After(Option<Duration>),
+}
+
+/// Whether the same may be tried again after this. Only what was not heard, or what a gateway
 /// turned away or broke off: what was too slow would be asked for the same work again.
-pub fn again(cause: &Cause) -> Option<Option<Duration>> {
+pub fn again(cause: &Cause) -> Again {
     match cause {
-        Cause::TooMany(seconds) => Some(seconds.map(Duration::from_secs)),
-        Cause::Lookup | Cause::Connect | Cause::Broken | Cause::Gateway(500..) => Some(None),
+        Cause::TooMany(seconds) => Again::After(seconds.map(Duration::from_secs)),
+        Cause::Lookup | Cause::Connect | Cause::Broken | Cause::Gateway(500..) => Again::After(None),
         Cause::Gateway(_)
         | Cause::Platforms
         | Cause::Refused(_)
@@ -39,15 +48,15 @@ pub fn again(cause: &Cause) -> Option<Option<Duration>> {
         | Cause::Local(_)
         | Cause::NoJournal(_)
         | Cause::InFlight(_)
-        | Cause::ReadBack => None,
+        | Cause::ReadBack => Again::No,
     }
 }
 
 /// The same for a reading, which changes nothing and may be repeated.
-pub fn read_again(fault: &ReadFault) -> Option<Option<Duration>> {
+pub fn read_again(fault: &ReadFault) -> Again {
     match fault {
         ReadFault::Failed(cause) => again(cause),
-        ReadFault::NotFound | ReadFault::NoService(_) | ReadFault::SomeoneElse(_) => None,
+        ReadFault::NotFound | ReadFault::NoService(_) | ReadFault::SomeoneElse(_) => Again::No,
     }
 }
 
@@ -108,14 +117,14 @@ mod tests {
 
     #[test]
     fn only_what_was_not_heard_or_turned_away_is_asked_again() {
-        assert_eq!(again(&Cause::TooMany(Some(3))), Some(Some(3 * SECOND)));
+        assert_eq!(again(&Cause::TooMany(Some(3))), Again::After(Some(3 * SECOND)));
         for again_ in [Cause::Lookup, Cause::Connect, Cause::Broken, Cause::Gateway(503), Cause::TooMany(None)] {
-            assert_eq!(again(&again_), Some(None), "{again_}");
+            assert_eq!(again(&again_), Again::After(None), "{again_}");
         }
         for never in [Cause::Token(401), Cause::Refused(400), Cause::Gateway(408), Cause::Timeout(60), Cause::WebPage] {
-            assert_eq!(again(&never), None, "{never}");
+            assert_eq!(again(&never), Again::No, "{never}");
         }
-        assert_eq!(read_again(&ReadFault::NotFound), None);
+        assert_eq!(read_again(&ReadFault::NotFound), Again::No);
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 use super::*;
 
 use netex_users::codec::plan::PlanFile;
+use netex_users::journal::changes::Wish;
 use netex_users::service::import::End;
 use netex_users::service::import::failed::{Reader, header};
 
@@ -42,7 +43,7 @@ async fn every_line_is_carried_out_once_and_kept_with_its_job() {
     assert_eq!(office.field("n2", "email").as_deref(), Some("n2@acme.example"));
     let desk = clerk.service.desk().unwrap();
     let realm = desk.realm.clone();
-    let changes = desk.journal.ask_and_wait(move |store| store.changes(&realm, &Default::default())).unwrap();
+    let changes = desk.journal.ask_and_wait(move |store| store.changes(&realm, &Wish::default())).unwrap();
     let mut lines: Vec<_> = changes.iter().map(|change| (change.intent.job, change.intent.ticket.clone())).collect();
     lines.sort();
     let ticket = || Some("INC-7".to_owned());
@@ -191,14 +192,12 @@ async fn a_plan_that_was_written_is_carried_out_exactly_or_refused() {
     let office = Office::new("");
     let clerk = office.clerk();
     let shown = clerk.plan_how(text, How::default()).await;
-    let written: String = shown
-        .events
-        .iter()
-        .map(|event| match event {
-            Event::PlanBegun(line) | Event::PlanEnded(line) | Event::Planned { written: line, .. } => line.as_str(),
-            _ => "",
-        })
-        .collect();
+    let mut written = String::new();
+    for event in &shown.events {
+        if let Event::PlanBegun(line) | Event::PlanEnded(line) | Event::Planned { written: line, .. } = event {
+            written.push_str(line);
+        }
+    }
     let file = PlanFile::read(written.into_bytes()).unwrap();
     assert_eq!(file.hash(), shown.done.unwrap().hash);
     let how = How { keep_as: Some("people.csv"), against: Some(&file) };
