@@ -35,7 +35,7 @@ pub mod work;
 #[derive(Clone, Debug, Args)]
 pub struct Import {
     /// The file of people, CSV or JSON Lines; - is standard input
-    #[arg(value_name = "FILE|-")]
+    #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
     /// How it is read.

@@ -80,7 +80,7 @@ pub struct Resume {
     pub job: i64,
 
     /// The file of people, where it is not where it was; - is standard input
-    #[arg(value_name = "FILE|-")]
+    #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 
     /// A new file for made passwords, where the one of the job cannot be used
@@ -108,7 +108,7 @@ pub struct Failed {
     pub job: i64,
 
     /// The file of people, where it is not where it was; - is standard input
-    #[arg(value_name = "FILE|-")]
+    #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 
     /// Write them to a new file instead of standard output

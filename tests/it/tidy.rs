@@ -71,7 +71,7 @@ const CRATES: [(&str, &[&str]); 40] = [
     ("unicode_segmentation", &["app", "ui"]),
     ("unicode_width", &["app", "ui"]),
     ("url", &["domain/photo", "api", "config", "cli/workplace", "cli/doctor"]),
-    ("zeroize", &["domain/secret", "codec", "config", "api"]),
+    ("zeroize", &["domain/secret", "codec", "config", "api", "service/import/passwords"]),
     ("zxcvbn", &["service", "runtime"]),
 ];
 
