@@ -14,6 +14,7 @@ mod drafts;
 mod faults;
 mod fuzz;
 mod hostile;
+mod import;
 mod kept;
 mod log;
 mod pictures;
