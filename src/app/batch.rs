@@ -1,5 +1,6 @@
 //! One change for many people: first a plan, then a run that can be stopped and gone on with, and a result for each.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::app::attention;
@@ -198,11 +199,13 @@ pub struct Limits {
     pub concurrency: usize,
     /// How many people may be disabled, or lose an administrator's role, in one batch.
     pub max_harm: usize,
+    /// At most so many changes a second leave for the lines of a file; nothing is as fast as the service answers.
+    pub rate: Option<NonZeroU32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { concurrency: 4, max_harm: 50 }
+        Self { concurrency: 4, max_harm: 50, rate: None }
     }
 }
 

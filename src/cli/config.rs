@@ -101,6 +101,7 @@ fn describe(all: &Config, config: &TenantConfig) -> Result<String, CliError> {
         ("connect_timeout", format!("{} s", config.connect_timeout.as_secs())),
         ("timeout", format!("{} s", config.timeout.as_secs())),
         ("concurrency", config.concurrency.to_string()),
+        ("rate", format!("{} a second", config.rate)),
         ("max_harm", config.max_harm.to_string()),
         ("ticket", config.ticket.word().into()),
         ("ca_file", file(&config.ca_file, "none")),

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::app::batch::Limits;
 use crate::cli::flags::{At, Sending};
 use crate::cli::workplace::{Connection, Wanted, Workplace};
 use crate::cli::{CliError, output, tell};
@@ -57,6 +58,8 @@ pub struct Errand {
     pub ticket: Option<String>,
     /// Why it is sent.
     pub purpose: Purpose,
+    /// What the tenant allows of a change for many.
+    pub limits: Limits,
     /// Why there is no journal, and so nothing can be sent.
     pub no_journal: Option<String>,
     _connection: Connection,
@@ -82,6 +85,7 @@ pub fn carry_out(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let (name, catalogues, ticket) = (place.tenant.clone(), place.catalogues.clone(), place.ticket.clone());
+        let limits = place.limits;
         let connection = place.connect()?;
         let mut errand = Errand {
             tenant: name,
@@ -93,6 +97,7 @@ pub fn carry_out(
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             ticket,
             purpose: Purpose::Change,
+            limits,
             no_journal: connection.no_journal.clone(),
             _connection: connection,
         };

@@ -121,6 +121,47 @@ impl<'a> Workplace<'a> {
     }
 }
 
+/// What was done on a tenant, for somebody who only looks: no token is needed, and nothing is asked.
+pub struct Archive {
+    /// The journal, with whose changes are in it.
+    pub desk: Desk,
+    /// The roles that the tenant has.
+    pub catalogues: Catalogues,
+}
+
+impl Archive {
+    /// Opens the journal of a tenant.
+    ///
+    /// # Errors
+    /// There is no such tenant or scenario, its roles cannot be read, or the journal cannot be used.
+    pub fn open(config: &Config, wanted: Wanted<'_>) -> Result<Self, CliError> {
+        match config.choose(wanted.tenant)? {
+            Choice::Sandbox => {
+                let revision = sandbox::scenario(wanted.scenario, None)?.revision();
+                let desk = Desk { journal: journal(crate::config::SANDBOX)?, realm: of_the_sandbox() };
+                Ok(Self { desk, catalogues: catalogues::read(revision, None)? })
+            }
+            Choice::Tenant(_) if wanted.scenario.is_some() => {
+                Err(CliError::Usage("--scenario is for the sandbox: leave out the tenant".into()))
+            }
+            Choice::Tenant(chosen) => {
+                let desk = Desk { journal: journal(JOURNAL)?, realm: realm(chosen) };
+                let catalogues = catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?;
+                Ok(Self { desk, catalogues })
+            }
+        }
+    }
+}
+
+/// Not the address: its port is another one each time, and what was left in doubt has to be found again.
+fn of_the_sandbox() -> Realm {
+    Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() }
+}
+
+fn realm(chosen: &TenantConfig) -> Realm {
+    Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() }
+}
+
 /// The journal of that name in the state folder.
 pub(in crate::cli) fn journal(name: &'static str) -> Result<Journal, CliError> {
     Ok(Journal::open(place(name)?)?)
@@ -154,8 +195,7 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         revision,
         synchronization: Synchronization::Synchronous,
     };
-    // Not the address: its port is another one each time, and what was left in doubt has to be found again.
-    let realm = Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() };
+    let realm = of_the_sandbox();
     let way = move || {
         let sandbox = sandbox::start(scenario, 0, of_its_own)?;
         let base_url = Url::parse(&sandbox.base_url())
@@ -215,17 +255,18 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         ticketing: chosen.ticket,
         ticket: None,
         retention: config.retention,
-        realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
+        realm: realm(chosen),
         way: Box::new(way),
     })
 }
 
 fn limits(chosen: &TenantConfig) -> Limits {
-    Limits { concurrency: chosen.concurrency, max_harm: chosen.max_harm }
+    Limits { concurrency: chosen.concurrency, max_harm: chosen.max_harm, rate: Some(chosen.rate) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
     use std::path::Path;
 
     use super::*;
@@ -240,7 +281,10 @@ mod tests {
 
     #[test]
     fn a_tenant_limits_what_is_done_for_many_as_its_configuration_says() {
-        assert_eq!(of("concurrency = 2\nmax_harm = 9\n"), Limits { concurrency: 2, max_harm: 9 });
-        assert_eq!(of(""), Limits::default(), "the sandbox and a tenant that says nothing have the same limits");
+        let rate = NonZeroU32::new;
+        let limits = Limits { concurrency: 2, max_harm: 9, rate: rate(3) };
+        assert_eq!(of("concurrency = 2\nmax_harm = 9\nrate = 3\n"), limits);
+        let usual = Limits { rate: rate(10), ..Limits::default() };
+        assert_eq!(of(""), usual, "a tenant that says nothing has the sandbox's limits, and a pace");
     }
 }

@@ -19,6 +19,8 @@ use crate::domain::roles::Roles;
 use crate::domain::secret::Secret;
 use crate::domain::untrusted::{Untrusted, visible};
 
+pub mod jobs;
+
 /// What became of something that was to be sent.
 pub struct Written<'a> {
     /// The command.

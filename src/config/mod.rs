@@ -9,6 +9,7 @@
 //! and printing, which is [`crate::cli`]'s.
 
 use std::io;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -91,6 +92,8 @@ pub struct TenantConfig {
     pub timeout: Duration,
     /// How many people a change for many handles at the same time.
     pub concurrency: usize,
+    /// At most so many changes a second leave for the lines of a file.
+    pub rate: NonZeroU32,
     /// How many people one such change may disable, or take an administrator's role from. With 0 none may.
     pub max_harm: usize,
     /// When the agent is asked for the number of the ticket that wants a change.

@@ -1,5 +1,6 @@
 //! The text of a configuration to a [`Config`], or to every fault it has.
 
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,6 +19,10 @@ use crate::domain::untrusted::visible;
 
 /// The platforms that the examples of every user service mention (api.md 4.1).
 const PLATFORMS: [&str; 3] = ["management", "training", "social"];
+
+/// How many changes a second a file of people sends where the tenant says nothing. The vendor states no limit and calls many at once a risk
+/// (api.md 6), so this is a courtesy.
+const RATE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// The words of [`Synchronization`].
 pub(super) const SYNCHRONIZATIONS: [&str; 2] = ["synchronous", "asynchronous"];
@@ -92,6 +97,7 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
     let connect_timeout = seconds(&mut table, "connect_timeout", 10);
     let timeout = seconds(&mut table, "timeout", 120);
     let concurrency = count(&mut table, "concurrency", 1..=16, 4);
+    let rate = table.whole("rate", 1..=1000).and_then(|rate| u32::try_from(rate).ok()).and_then(NonZeroU32::new);
     let max_harm = count(&mut table, "max_harm", 0..=100_000, 50);
     let ticket = table.word("ticket", &TicketRule::WORDS, TicketRule::from_word).unwrap_or_default();
     let ca_file = table.text("ca_file").map(|at| place(folder, at.value));
@@ -110,6 +116,7 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
         connect_timeout,
         timeout,
         concurrency,
+        rate: rate.unwrap_or(RATE),
         max_harm,
         ticket,
     })

@@ -44,7 +44,8 @@ impl fmt::Debug for Untrusted {
 /// Makes hidden characters visible: `ESC` as `␛`, a line feed as `␊`, other controls likewise; direction marks, zero-width and other
 /// characters without a glyph as `⟨U+202E⟩`. Dropping them instead would make `ad<ESC>min` read `admin`.
 ///
-/// The zero-width joiner and the variation selectors stay where they join an emoji: there they are part of a glyph.
+/// A zero-width joiner and one variation selector stay where they join an emoji: there they are part of a glyph. A second selector is part of
+/// nothing, and a row of them is a way to hide a text behind a heart.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let mut chars = text.chars().peekable();
     let mut before = None;
@@ -53,15 +54,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 8);
     while let Some(c) = chars.next() {
-        let joins = is_joiner(c)
-            && before.is_some_and(is_pictograph)
-            && (c != '\u{200D}' || chars.peek().copied().is_some_and(is_pictograph));
+        let follows = before.is_some_and(is_pictograph);
+        let joins = match c {
+            '\u{200D}' => follows && chars.peek().copied().is_some_and(|next| is_pictograph(next) && !is_joiner(next)),
+            _ => is_joiner(c) && follows && !before.is_some_and(is_joiner),
+        };
         if joins || !(is_hidden(c) || is_joiner(c)) {
             out.push(c);
         } else {
             push_visible(&mut out, c);
         }
-        before = if joins && c != '\u{200D}' { before } else { Some(c) };
+        before = Some(c);
     }
     Cow::Owned(out)
 }
@@ -121,6 +124,8 @@ mod tests {
         assert_eq!(visible("👩\u{200d}👧"), "👩\u{200d}👧");
         assert_eq!(visible("❤\u{fe0f}"), "❤\u{fe0f}");
         assert_eq!(visible("ad\u{200d}min"), "ad⟨U+200D⟩min");
+        assert_eq!(visible("❤\u{fe0f}\u{200d}🔥"), "❤\u{fe0f}\u{200d}🔥");
+        assert_eq!(visible("❤\u{fe0f}\u{fe0e}\u{fe0f}"), "❤\u{fe0f}⟨U+FE0E⟩⟨U+FE0F⟩");
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub struct Wish {
 /// What is said of a change whose program ended while it was on its way.
 const CUT_OFF: &str = "the program ended before the answer came";
 
+/// What is said of a change whose intent stands in the journal although the disk did not say so.
+const NEVER_LEFT: &str = "its intent could not be kept for certain, so nothing was sent";
+
 impl Store {
     /// Keeps what is about to be sent. When it returns, the intent is on the disk and the request may leave.
     ///
@@ -37,9 +40,12 @@ impl Store {
     /// It could not be kept; or a create of this username is on its way or in doubt, whoever sent it. Either way nothing may be sent.
     pub fn begin(&mut self, realm: &Realm, intent: &Intent) -> Result<(ChangeId, i64), JournalFault> {
         self.take_reserve()?;
+        if self.is_unsure {
+            self.recover()?;
+        }
         let body = record::intent(realm, self.who(), intent);
         let (at, session) = (self.now(), self.session().name().to_owned());
-        self.write(|transaction| {
+        let kept = self.write(|transaction| {
             if let Some(id) = intent.instead_of {
                 replace(transaction, id, at, &intent.username)?;
             }
@@ -67,7 +73,13 @@ impl Store {
                 take_line(transaction, line, id, intent.instead_of)?;
             }
             Ok((ChangeId(id), at))
-        })
+        });
+        match &kept {
+            Ok((id, _)) => drop(self.begun.insert(*id)),
+            Err(JournalFault::Unwritten(_)) => self.is_unsure = true,
+            Err(_) => {}
+        }
+        kept
     }
 
     /// Keeps what became of a change. Where the database cannot take it, it is put by and taken over later; only where that fails too the
@@ -85,14 +97,43 @@ impl Store {
     }
 
     pub(in crate::journal) fn write_outcome(&mut self, id: ChangeId, outcome: &Outcome) -> Result<(), JournalFault> {
+        self.write_outcome_where(id, outcome, |_| true)
+    }
+
+    /// Keeps an outcome that was put by, where it says more than the journal has of the change.
+    pub(in crate::journal) fn take_over(&mut self, id: ChangeId, outcome: &Outcome) -> Result<(), JournalFault> {
+        self.write_outcome_where(id, outcome, |now| match now {
+            Standing::Open => true,
+            Standing::InDoubt => outcome.verdict != Verdict::InDoubt,
+            Standing::Partial
+            | Standing::Queued
+            | Standing::Done
+            | Standing::Rejected
+            | Standing::NotSent
+            | Standing::Mended
+            | Standing::Dismissed => false,
+        })
+    }
+
+    fn write_outcome_where(
+        &mut self,
+        id: ChangeId,
+        outcome: &Outcome,
+        is_wanted: impl FnOnce(Standing) -> bool,
+    ) -> Result<(), JournalFault> {
         let (at, body) = (self.now(), record::outcome(outcome));
         self.write(|transaction| {
             let (_, before) = standing(transaction, id)?;
-            let now = Standing::after(outcome.verdict);
-            stand(transaction, id, now)?;
-            append(transaction, at, OUTCOME, Some(id.0), &body)?;
-            tie(transaction, id, at, before, now)
-        })
+            if is_wanted(before) {
+                let now = Standing::after(outcome.verdict);
+                stand(transaction, id, now)?;
+                append(transaction, at, OUTCOME, Some(id.0), &body)?;
+                tie(transaction, id, at, before, now)?;
+            }
+            Ok(())
+        })?;
+        self.begun.remove(&id);
+        Ok(())
     }
 
     /// Keeps what happened to a change then, and says where it stands now.
@@ -116,8 +157,7 @@ impl Store {
     /// # Errors
     /// It cannot be read, or there is none of this number.
     pub fn change(&mut self, id: ChangeId) -> Result<Change, JournalFault> {
-        let found = self.read(|connection| found(connection, "WHERE id = ?", params![id.0]))?;
-        let mut changes = self.told(found)?;
+        let mut changes = self.told("WHERE id = ?", params![id.0])?;
         changes.pop().ok_or(JournalFault::NoSuchChange(id))
     }
 
@@ -136,10 +176,20 @@ impl Store {
              ORDER BY id DESC LIMIT ?5"
         );
         let before = wish.before.map(|id| id.0);
-        let found = self.read(|connection| {
-            found(connection, &condition, params![realm.tenant, realm.origin, wish.username, before, most])
-        })?;
-        self.told(found)
+        self.told(&condition, params![realm.tenant, realm.origin, wish.username, before, most])
+    }
+
+    /// Every realm that something was sent in.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn realms(&mut self) -> Result<Vec<Realm>, JournalFault> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare("SELECT DISTINCT tenant, origin FROM change ORDER BY tenant, origin")?;
+            let rows = statement.query_map([], |row| Ok(Realm { tenant: row.get(0)?, origin: row.get(1)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// How many changes of a realm somebody still has to look at.
@@ -160,27 +210,49 @@ impl Store {
             let rows = statement.query_map([Standing::Open.word()], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
-        let dead = |session: &str| !self.session().is_alive(session);
-        let left: Vec<i64> = open.into_iter().filter(|(_, session)| dead(session)).map(|(id, _)| id).collect();
-        for id in left {
-            let (at, doubt) = (self.now(), Outcome::without_reply(Verdict::InDoubt, CUT_OFF));
+        for (id, session) in open {
+            if !self.is_left(ChangeId(id), &session) {
+                continue;
+            }
+            let is_ours = session == self.session().name();
+            let (verdict, why) = if is_ours { (Verdict::NotSent, NEVER_LEFT) } else { (Verdict::InDoubt, CUT_OFF) };
+            let (at, outcome) = (self.now(), Outcome::without_reply(verdict, why));
             self.write(|transaction| {
                 // Another session may have been here since.
                 if standing(transaction, ChangeId(id))?.1 == Standing::Open {
-                    stand(transaction, ChangeId(id), Standing::InDoubt)?;
-                    append(transaction, at, OUTCOME, Some(id), &record::outcome(&doubt))?;
+                    stand(transaction, ChangeId(id), Standing::after(verdict))?;
+                    append(transaction, at, OUTCOME, Some(id), &record::outcome(&outcome))?;
                 }
                 Ok(())
             })?;
         }
+        self.is_unsure = false;
         Ok(())
     }
 
-    /// The found rows with everything that their entries tell. The body of a purged change is gone, and with it the change.
-    pub(in crate::journal) fn told(&mut self, found: Vec<Found>) -> Result<Vec<Change>, JournalFault> {
+    /// Whether nobody will ever end a change that is on its way: its program has ended, or it is ours and never left.
+    fn is_left(&self, id: ChangeId, session: &str) -> bool {
+        if session == self.session().name() { !self.begun.contains(&id) } else { !self.session().is_alive(session) }
+    }
+
+    /// The found rows with everything that their entries tell. The body of a purged change is gone, and with it the change. What a program
+    /// left on its way that ended since we began is in doubt from here on.
+    pub(in crate::journal) fn told(
+        &mut self,
+        condition: &str,
+        by: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<Change>, JournalFault> {
+        let rows = |connection: &Connection| {
+            let rows = found(connection, condition, by)?.into_iter();
+            rows.map(|one| entries(connection, one.id).map(|entries| (one, entries))).collect::<Result<Vec<_>, _>>()
+        };
+        let mut found = self.read(rows)?;
+        let is_left = |one: &Found| one.standing == Standing::Open && self.is_left(ChangeId(one.id), &one.session);
+        if found.iter().any(|(one, _)| is_left(one)) && self.recover().is_ok() {
+            found = self.read(rows)?;
+        }
         let mut changes = Vec::with_capacity(found.len());
-        for one in found {
-            let entries = self.read(|connection| entries(connection, one.id))?;
+        for (one, entries) in found {
             let elsewhere = one.standing == Standing::Open
                 && one.session != self.session().name()
                 && self.session().is_alive(&one.session);
@@ -216,11 +288,7 @@ pub(in crate::journal) struct Found {
 }
 
 /// The rows of the list of changes that a condition lets in.
-pub(in crate::journal) fn found(
-    connection: &Connection,
-    condition: &str,
-    by: &[&dyn rusqlite::ToSql],
-) -> Result<Vec<Found>, JournalFault> {
+fn found(connection: &Connection, condition: &str, by: &[&dyn rusqlite::ToSql]) -> Result<Vec<Found>, JournalFault> {
     let mut statement = connection.prepare(&format!("SELECT id, at, session, standing FROM change {condition}"))?;
     let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?));
     let rows = statement.query_map(by, of)?;

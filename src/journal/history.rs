@@ -5,7 +5,6 @@ use rusqlite::params;
 
 use crate::domain::history::Find;
 use crate::domain::record::{Act, Change, ChangeId, Standing};
-use crate::journal::changes::found;
 use crate::journal::fault::JournalFault;
 use crate::journal::store::Store;
 
@@ -34,14 +33,11 @@ impl Store {
              AND (?4 IS NULL OR username = ?4) AND (?5 IS NULL OR act = ?5) AND (?6 IS NULL OR +standing = ?6)
              AND (?7 IS NULL OR at >= ?7) AND (?8 IS NULL OR at < ?8) ORDER BY id DESC LIMIT ?9";
         let (act, standing) = (find.act.map(Act::word), find.standing.map(Standing::word));
-        let rows = self.read(|connection| {
-            let before = before.map(|id| id.0);
-            let by =
-                params![before, find.tenant, find.origin, find.username, act, standing, find.since, find.until, part];
-            found(connection, condition, by)
-        })?;
-        let next = rows.last().filter(|_| rows.len() == PART).map(|last| ChangeId(last.id));
-        let changes = self.told(rows)?.into_iter().filter(|change| find.lets_in(change)).collect();
+        let before = before.map(|id| id.0);
+        let by = params![before, find.tenant, find.origin, find.username, act, standing, find.since, find.until, part];
+        let changes = self.told(condition, by)?;
+        let next = changes.last().filter(|_| changes.len() == PART).map(|last| last.id);
+        let changes = changes.into_iter().filter(|change| find.lets_in(change)).collect();
         Ok(Part { changes, next })
     }
 }

@@ -46,10 +46,10 @@ impl Place {
         let aside = free.ok_or_else(|| io::Error::other("there are too many journals that were set aside"))?;
         std::fs::rename(&path, &aside)?;
         let with = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
+        // What was put by belongs to its changes: the numbers of a new journal mean others.
         for (from, to) in [
             (with(&path, "-wal"), with(&aside, "-wal")),
             (with(&path, "-shm"), with(&aside, "-shm")),
-            // The outcomes in it are of changes whose numbers a new journal gives anew.
             (self.reserve(), with(&aside, "-reserve")),
         ] {
             match std::fs::rename(from, to) {
@@ -76,11 +76,13 @@ fn of(stat: &Stat) -> Identity {
 
 /// A connection that may be trusted with an intent.
 pub(in crate::journal) fn open(path: &Path) -> Result<(Connection, Identity), JournalFault> {
-    if rusqlite::version_number() < OLDEST {
-        return Err(JournalFault::OldSqlite(rusqlite::version().to_owned()));
-    }
+    is_new_enough(rusqlite::version_number(), rusqlite::version())?;
     let identity = private_file(path).map_err(|why| JournalFault::unusable(path, why))?;
     connect(path).map(|connection| (connection, identity)).map_err(|fault| located(fault, path))
+}
+
+fn is_new_enough(number: i32, version: &str) -> Result<(), JournalFault> {
+    if number < OLDEST { Err(JournalFault::OldSqlite(version.to_owned())) } else { Ok(()) }
 }
 
 /// Says of which file a damage is: what `SQLite` reports does not name it.
@@ -162,5 +164,29 @@ impl From<rusqlite::Error> for JournalFault {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch)
         );
         if is_damage { Self::damaged(Path::new(""), error.to_string()) } else { Self::Unwritten(error.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_sqlite_that_can_lose_what_two_programs_write_is_refused() {
+        assert!(is_new_enough(rusqlite::version_number(), rusqlite::version()).is_ok());
+        for (number, version) in [(3_051_002, "3.51.2"), (3_045_000, "3.45.0")] {
+            let fault = is_new_enough(number, version).expect_err(version);
+            assert!(fault.to_string().contains(version), "{fault}");
+        }
+    }
+
+    #[test]
+    fn every_commit_is_on_the_disk_and_what_is_deleted_is_overwritten() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (connection, _) = open(&folder.path().join("journal.db")).expect("a journal");
+        let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!((number("synchronous"), number("secure_delete"), number("temp_store")), (2, 1, 2));
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
     }
 }

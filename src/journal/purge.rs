@@ -117,7 +117,7 @@ impl Store {
                 "the texts were taken out, and traces of them may still be in the file ({why}): purge again"
             ))
         };
-        let busy = self.read(|connection| {
+        let busy = self.directly(|connection| {
             connection.execute_batch("VACUUM")?;
             Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?)
         });

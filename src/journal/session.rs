@@ -92,11 +92,12 @@ fn open_folder(state: &Path) -> io::Result<OwnedFd> {
     Ok(rustix::fs::openat(CWD, &path, flags, Mode::empty())?)
 }
 
-/// A file that is not there belongs to nobody who runs.
+/// A file that is not there belongs to nobody who runs. The lock that is tried is a shared one, so that two who ask at the same time do not
+/// take each other for the owner.
 fn is_locked(folder: &OwnedFd, name: &str) -> bool {
     let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let Ok(file) = rustix::fs::openat(folder, name, flags, Mode::empty()) else { return false };
-    rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err()
+    rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared).is_err()
 }
 
 #[cfg(test)]
@@ -113,6 +114,16 @@ mod tests {
         drop(other);
         assert!(!ours.is_alive(&name) && !ours.is_alive("0000000000000000"));
         assert_eq!(std::fs::read_dir(state.path().join(FOLDER)).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn two_who_ask_at_once_do_not_take_each_other_for_the_owner() {
+        let state = tempfile::tempdir().unwrap();
+        let ours = Session::begin(state.path()).unwrap();
+        let left = state.path().join(FOLDER).join("0123456789abcdef");
+        let asking = std::fs::File::create(&left).unwrap();
+        rustix::fs::flock(&asking, FlockOperation::NonBlockingLockShared).unwrap();
+        assert!(!ours.is_alive("0123456789abcdef"));
     }
 
     #[test]

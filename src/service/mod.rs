@@ -27,6 +27,7 @@ pub mod copy;
 pub mod directory;
 pub mod drafts;
 pub mod history;
+pub mod import;
 pub mod paging;
 pub mod password;
 pub mod pasted;

@@ -19,6 +19,9 @@ use crate::journal::fault::JournalFault;
 use crate::journal::marks::MARKS;
 use crate::service::Service;
 
+/// What is said where the last look showed another person than the order is about.
+const ANOTHER: &str = "the service answered with somebody else, whose username is this id: nothing was sent";
+
 impl Service {
     /// Sends an order that nothing special is known of: see [`Service::submit_with`].
     pub async fn submit(&self, order: &Order, synchronization: Synchronization) -> Sent {
@@ -46,8 +49,9 @@ impl Service {
         Sent::Report(Box::new(self.kept(order, synchronization, before.as_ref(), circumstances).await))
     }
 
-    /// Sends an order between its intent and its outcome. Without the first nothing is sent.
-    async fn kept(
+    /// Sends an order between its intent and its outcome. Without the first nothing is sent. `before` is the last look, which the caller has
+    /// just taken.
+    pub(in crate::service) async fn kept(
         &self,
         order: &Order,
         synchronization: Synchronization,
@@ -71,12 +75,35 @@ impl Service {
             Order::Change(request) => self.client.send(request, synchronization).await,
             Order::Deed(deed) => self.client.deed(&deed.key, &deed.deed, synchronization).await,
         };
+        if circumstances.instead_of.is_some() {
+            self.read_back(order, &mut report).await;
+        }
         report.change = Some(id);
+        if circumstances.job.is_some() {
+            turned_away(&mut report);
+        }
         self.end(id, &mut report, begun.elapsed()).await;
         if report.verdict == Verdict::Applied {
             self.mend(id, &intent).await;
         }
         report
+    }
+
+    /// A create that is sent again and refused may be refused because the first one arrived after all: then the user is there, with what was
+    /// sent (faults.md 4). What the platforms said of the second is about nobody.
+    async fn read_back(&self, order: &Order, report: &mut Report) {
+        let (Order::Change(request), Verdict::Rejected, Cause::Refused(_)) = (order, report.verdict, &report.cause)
+        else {
+            return;
+        };
+        let Some(key) = order.key().filter(|_| order.is_create()) else { return };
+        let Ok(person) = self.read(&key).await else { return };
+        if request.made(&person) {
+            report.notes.push(Untrusted::new(report.cause.to_string()));
+            (report.verdict, report.cause) = (Verdict::Applied, Cause::ReadBack);
+            report.platforms.clear();
+            report.id = person.id.and_then(|id| UserKey::parse(&id).ok());
+        }
     }
 
     async fn begin(&self, intent: Intent) -> Result<ChangeId, JournalFault> {
@@ -104,8 +131,9 @@ impl Service {
     }
 
     async fn before_change(&self, request: &Request) -> Result<Option<Person>, Sent> {
-        let (Target::Known(key), Some(_)) = (request.target(), request.base()) else { return Ok(None) };
+        let (Target::Known(key), Some(base)) = (request.target(), request.base()) else { return Ok(None) };
         match self.read(key).await {
+            Ok(fresh) if !is_the_same(base, &fresh) => Err(Sent::Report(Box::new(not_sent(ANOTHER)))),
             Ok(fresh) if !request.conflicts(&fresh).is_empty() => Err(Sent::Conflict(Box::new(fresh))),
             Ok(fresh) => Ok(Some(fresh)),
             Err(fault) => Err(Sent::Report(Box::new(unread(fault)))),
@@ -117,14 +145,16 @@ impl Service {
     async fn before_deed(&self, order: &DeedOrder) -> Result<Option<Person>, Box<Report>> {
         match order.deed {
             Deed::Delete => self.before_delete(order).await.map(Some),
-            Deed::Activate | Deed::Deactivate { .. } => Ok(self.read(&order.key).await.ok()),
+            Deed::Activate | Deed::Deactivate { .. } => match self.read(&order.key).await {
+                Ok(person) if person.username != order.username => Err(Box::new(not_sent(ANOTHER))),
+                read => Ok(read.ok()),
+            },
             Deed::ChangePassword(_) | Deed::WelcomeMail => Ok(None),
         }
     }
 
     async fn before_delete(&self, order: &DeedOrder) -> Result<Person, Box<Report>> {
-        let not_sent =
-            |words: String| Box::new(Report::without_reply(Verdict::NotSent, Cause::Local(Untrusted::new(words))));
+        let not_sent = |words: String| Box::new(not_sent(words));
         let person = self.read(&order.key).await.map_err(|fault| Box::new(unread(fault)))?;
         if person.username != order.username {
             return Err(not_sent("the service answered with somebody else: nothing was deleted".to_owned()));
@@ -171,6 +201,27 @@ impl Service {
             Ok(None) => BulkAnswer::Same,
             Err(words) => BulkAnswer::Refused(Untrusted::new(words)),
         }
+    }
+}
+
+/// Whether two readings are of one person. The service takes an id and a username in the same place, and one person's username may be
+/// another's id (faults.md 44).
+fn is_the_same(base: &Person, fresh: &Person) -> bool {
+    match (&base.id, &fresh.id) {
+        (Some(base), Some(fresh)) => base == fresh,
+        (Some(_) | None, _) => base.username == fresh.username,
+    }
+}
+
+fn not_sent(words: impl Into<String>) -> Report {
+    Report::without_reply(Verdict::NotSent, Cause::Local(Untrusted::new(words)))
+}
+
+/// A line of a file whose token was not accepted was turned away before anybody looked at it: it is done with the next token, so that a job
+/// goes on exactly where its token expired (faults.md 60). A 403 may be about the person, and stays a refusal.
+fn turned_away(report: &mut Report) {
+    if report.verdict == Verdict::Rejected && report.cause == Cause::Token(401) {
+        report.verdict = Verdict::NotSent;
     }
 }
 

@@ -139,6 +139,7 @@ acme
   connect_timeout  10 s
   timeout          120 s
   concurrency      4
+  rate             10 a second
   max_harm         50
   ticket           none
   ca_file          none

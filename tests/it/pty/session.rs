@@ -1,5 +1,6 @@
 //! A session: the program in a terminal, with secrets that must not get out.
 
+use std::cell::Cell;
 use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,6 +11,7 @@ use netex_users::sandbox::{Sandbox, Scenario};
 
 use crate::support::canary;
 pub use crate::support::canary::{PASSWORD, TENANT_TOKEN};
+use crate::support::intents;
 use crate::support::pty::{Launch, Terminal};
 use crate::support::sequences::foreign_sequences;
 
@@ -170,6 +172,9 @@ pub struct Desk {
     /// What was asked stands in its log.
     pub sandbox: Sandbox,
     home: tempfile::TempDir,
+    /// Whether the program was started in this home, and whether in another one besides, whose journal goes with it.
+    own: Cell<bool>,
+    others: Cell<bool>,
 }
 
 impl Desk {
@@ -185,7 +190,7 @@ impl Desk {
         let roles = catalogues(BUILT_IN, scenario.revision()).expect("sound roles");
         let sandbox = Sandbox::start(scenario, 0, roles).expect("a free port of loopback");
         let home = home_of(&sandbox.base_url());
-        Self { sandbox, home }
+        Self { sandbox, home, own: Cell::new(false), others: Cell::new(false) }
     }
 
     /// The home of its agent.
@@ -195,6 +200,7 @@ impl Desk {
 
     /// How to start the program here.
     pub fn launch(&self) -> Launch {
+        self.own.set(true);
         launch_at(self.home.path())
     }
 
@@ -205,6 +211,7 @@ impl Desk {
 
     /// The program of another agent at the list, in a home of its own.
     pub fn begin_elsewhere(&self) -> Session {
+        self.others.set(true);
         let home = home_of(&self.sandbox.base_url());
         let mut session = Session::at_the_list(launch_at(home.path()));
         session.home = Some(home);
@@ -220,13 +227,17 @@ impl Desk {
     }
 }
 
-/// What a server was sent, and where: a secret belongs into its header or its field of the body, and nowhere else.
+/// What a server was sent, and where: a secret belongs into its header or its field of the body, and nowhere else. And every write has an
+/// intent of its own in the journal of the home.
 impl Drop for Desk {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let asked = self.sandbox.log();
             let told = asked.iter().map(|asked| format!("{} {} {:?}\n", asked.method, asked.path, asked.headers));
             canary::assert_none(&canary::standard().find("a request", told.collect::<String>().as_bytes(), &[]));
+            if self.own.get() && !self.others.get() {
+                assert_eq!(intents::unexplained(self.home.path(), &asked), Vec::<String>::new());
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::support::canary;
+use crate::support::{canary, intents};
 
 /// The XDG folders, as sub-folders of the home they are made in.
 const XDG: [(&str, &str); 5] = [
@@ -46,7 +46,8 @@ pub fn command(program: &str, home: &Path) -> std::process::Command {
     command
 }
 
-/// Runs a command of [`command`] to its end, and looks whether a secret got out into its output or the home.
+/// Runs a command of [`command`] to its end, and looks whether a secret got out into its output or the home, and at
+/// the journal that it left.
 pub fn output(command: &mut std::process::Command, home: &Path) -> std::process::Output {
     let output = command.output().expect("the program can be started");
     let scanner = canary::standard();
@@ -54,6 +55,7 @@ pub fn output(command: &mut std::process::Command, home: &Path) -> std::process:
     found.extend(scanner.find("standard error", &output.stderr, &[]));
     found.extend(scanner.tree(home, &[]));
     canary::assert_none(&found);
+    intents::assert_sound(home);
     output
 }
 

@@ -3,6 +3,7 @@
 
 pub mod canary;
 pub mod hermetic;
+pub mod intents;
 pub mod journal;
 pub mod keys;
 pub mod pty;

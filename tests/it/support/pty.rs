@@ -21,7 +21,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal};
 use rustix::termios::{OptionalActions, SpecialCodeIndex};
 
-use crate::support::{canary, hermetic, keys, sequences};
+use crate::support::{canary, hermetic, intents, keys, sequences};
 
 mod reader;
 use reader::Seen;
@@ -374,6 +374,7 @@ impl Drop for Terminal {
         // A test that failed already says why by itself.
         if !std::thread::panicking() {
             canary::assert_none(&self.leaks());
+            intents::assert_sound(&self.home);
         }
     }
 }

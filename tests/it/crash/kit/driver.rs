@@ -1,0 +1,255 @@
+//! Starts children, kills them, and has the judge look when the last one has come to the end of its rows.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit};
+
+use super::clock::{self, Hands};
+use super::count::Count;
+use super::dice::Dice;
+use super::server::{Server, Stage, Watch};
+use super::task::{Protocol, Task, VARIABLE};
+use super::world::{Climate, World};
+use super::{careless, judge, robot};
+
+/// How long a child that nobody kills may take: far more than it needs on the busiest machine.
+const HANG: Duration = Duration::from_secs(180);
+
+/// What is run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// By which rules.
+    pub protocol: Protocol,
+    /// Which rows a batch has.
+    pub rows: Range<u32>,
+    /// Whether each is begun by a draft.
+    pub drafts: bool,
+    /// How bad the weather is.
+    pub climate: Climate,
+    /// How many children are killed in a batch.
+    pub kills: u32,
+    /// How many of them run at the same time.
+    pub sessions: u32,
+    /// Where chance begins.
+    pub seed: u64,
+    /// How long a child runs at the most before it is killed.
+    pub life: Duration,
+}
+
+/// How this binary is started as a child.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    /// The file.
+    pub path: PathBuf,
+    /// What makes it run [`entry`].
+    pub arguments: Vec<String>,
+}
+
+impl Binary {
+    /// It as a child that nothing is done to.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(&self.arguments);
+        command
+    }
+}
+
+/// What a child does, where this process is one; nothing where it is not.
+pub fn entry() -> Option<ExitCode> {
+    let task = Task::mine()?;
+    if let Some(longest) = task.longest {
+        let limit = Rlimit { current: Some(longest), maximum: Some(longest) };
+        rustix::process::setrlimit(Resource::Fsize, limit).expect("a limit can always be lowered");
+    }
+    clock::follow(&task.folder.join("clock")).expect("the driver made the clock");
+    let done = match task.protocol {
+        Protocol::Rules => robot::run(&task),
+        Protocol::Hasty | Protocol::Stubborn | Protocol::Backwards => careless::run(&task),
+    };
+    match done {
+        Ok(()) => Some(ExitCode::SUCCESS),
+        Err(words) => {
+            let path = task.folder.join(format!("complaint.{}", task.number));
+            fs::write(path, words).expect("a complaint can be written");
+            Some(ExitCode::FAILURE)
+        }
+    }
+}
+
+struct Batch<'a> {
+    plan: &'a Plan,
+    binary: &'a Binary,
+    folder: &'a Path,
+    server: Server,
+    dice: Dice,
+    number: u32,
+    count: Count,
+}
+
+/// Runs one batch to its end: so many children are killed on the way.
+pub fn batch(plan: &Plan, binary: &Binary) -> Count {
+    judged(plan, binary, None, |batch| batch.run())
+}
+
+/// Runs one child in a way that breaks it, and then one that is left alone, which has to come to the end of the rows. `state` is a folder
+/// with what an earlier program left.
+pub fn broken(plan: &Plan, binary: &Binary, state: Option<&Path>, how: &dyn Fn(&mut Task) -> Command) -> Count {
+    judged(plan, binary, state, |batch| {
+        let mut task = batch.task(0);
+        let mut command = how(&mut task);
+        let mut child = batch.spawn(&task, &mut command);
+        // What it complains of is what was done to it. A panic is nothing that a disk may lead to.
+        let status = child.wait().expect("a child that we started");
+        batch.server.ended(task.number);
+        batch.count.kills += u64::from(status.code().is_none());
+        batch.count.complaints += u64::from(batch.complaint(&task).is_some());
+        let reserve = fs::read(batch.folder.join("state/journal.reserve")).unwrap_or_default();
+        batch.count.put_by += u64::from(reserve.first().is_some_and(|byte| *byte != 0));
+        if status.code().is_some_and(|code| code != 0) && batch.complaint(&task).is_none() {
+            batch.count.unexplained.push(format!("a child ended with {status} and without a word"));
+        }
+        let (task, child) = batch.start(0);
+        batch.finish(&task, child);
+    })
+}
+
+fn judged(plan: &Plan, binary: &Binary, state: Option<&Path>, run: impl FnOnce(&mut Batch<'_>)) -> Count {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = folder.path().join("state");
+    fs::create_dir(&own).expect("a folder");
+    for entry in state.into_iter().flat_map(|state| fs::read_dir(state).expect("a folder")) {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            fs::copy(&path, own.join(path.file_name().expect("a name"))).expect("a copy");
+        }
+    }
+    let mut dice = Dice::new(plan.seed);
+    let hands = Hands::new(&folder.path().join("clock")).expect("a clock");
+    let world = World::new(hands, plan.rows.clone(), Dice::new(dice.next()), plan.climate);
+    let server = Server::start(world);
+    let mut batch = Batch { plan, binary, folder: folder.path(), server, dice, number: 0, count: Count::default() };
+    run(&mut batch);
+    let Batch { server, mut count, .. } = batch;
+    server.world(|world| {
+        world.end();
+        count.add(judge::world(world, plan.rows.clone()));
+        if matches!(plan.protocol, Protocol::Rules | Protocol::Backwards) {
+            judge::journal(world, folder.path(), &mut count);
+        }
+    });
+    count
+}
+
+impl Batch<'_> {
+    fn run(&mut self) {
+        let mut running: Vec<(Task, Child)> = (0..self.plan.sessions).map(|slot| self.start(slot)).collect();
+        for _ in 0..self.plan.kills {
+            if running.is_empty() {
+                running.push(self.start(0));
+            }
+            let victim = self.dice.index(running.len());
+            self.wait_for_the_moment();
+            let (task, mut child) = running.swap_remove(victim);
+            // A child that came to its end before cannot be killed any more.
+            let _ = child.kill();
+            let is_killed = self.ended(&task, &mut child);
+            self.count.kills += u64::from(is_killed);
+            if is_killed {
+                running.push(self.start(task.slot));
+            }
+        }
+        for (task, child) in running {
+            self.finish(&task, child);
+        }
+        // One more, alone: whatever the others left is finished, and a finished batch is left as it is.
+        let (task, child) = self.start(0);
+        self.finish(&task, child);
+    }
+
+    fn task(&mut self, slot: u32) -> Task {
+        self.number += 1;
+        Task {
+            protocol: self.plan.protocol,
+            folder: self.folder.to_owned(),
+            server: self.server.address(),
+            rows: self.plan.rows.clone(),
+            drafts: self.plan.drafts,
+            longest: None,
+            number: self.number,
+            slot,
+        }
+    }
+
+    fn start(&mut self, slot: u32) -> (Task, Child) {
+        let task = self.task(slot);
+        let child = self.spawn(&task, &mut self.binary.command());
+        (task, child)
+    }
+
+    fn spawn(&self, task: &Task, command: &mut Command) -> Child {
+        self.server.begins(task.number);
+        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        quiet.env(VARIABLE, task.text()).spawn().expect("it can be started")
+    }
+
+    /// Waits for the moment of the next kill: any time, or a stage of a request and a little more.
+    fn wait_for_the_moment(&mut self) {
+        let (tell, told) = mpsc::channel();
+        if self.dice.below(2) == 0 {
+            let stage = [Stage::Arrived, Stage::Done, Stage::Answered][self.dice.index(3)];
+            self.server.watch(Some(Watch { stage, after: self.dice.below(8), tell }));
+            let _ = told.recv_timeout(self.plan.life * 2);
+            self.server.watch(None);
+            let (never, little) = (mpsc::channel::<()>(), moment(&mut self.dice, Duration::from_millis(3)));
+            let _ = never.1.recv_timeout(little);
+        } else {
+            let _ = told.recv_timeout(moment(&mut self.dice, self.plan.life));
+            drop(tell);
+        }
+    }
+
+    /// Takes note of the end of a child, and says whether it was killed.
+    fn ended(&mut self, task: &Task, child: &mut Child) -> bool {
+        let status = child.wait().expect("a child that we started");
+        self.server.ended(task.number);
+        match status.code() {
+            None => return true,
+            Some(0) => {}
+            Some(code) => {
+                let words = self.complaint(task).unwrap_or_else(|| format!("a child ended with {code}"));
+                self.count.unexplained.push(words);
+            }
+        }
+        false
+    }
+
+    fn complaint(&self, task: &Task) -> Option<String> {
+        fs::read_to_string(self.folder.join(format!("complaint.{}", task.number))).ok()
+    }
+
+    fn finish(&mut self, task: &Task, mut child: Child) {
+        let pid = rustix::process::Pid::from_child(&child);
+        let (tell, told) = mpsc::channel::<()>();
+        let watchdog = std::thread::spawn(move || {
+            if told.recv_timeout(HANG) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+        });
+        if self.ended(task, &mut child) {
+            self.count.unexplained.push("a child that nobody killed did not come to its end".to_owned());
+        }
+        drop(tell);
+        let _ = watchdog.join();
+    }
+}
+
+/// A time below a bound.
+fn moment(dice: &mut Dice, bound: Duration) -> Duration {
+    let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX).max(1);
+    Duration::from_nanos(dice.below(nanos))
+}
