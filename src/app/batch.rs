@@ -1,10 +1,14 @@
 //! One change for many people: first a plan, then a run that can be stopped and gone on with, and a result for each.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use crate::app::attention;
 use crate::app::editor::TextEditor;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::model::{Model, Overlay};
+use crate::app::msg::Act as Perform;
+use crate::app::ticket_number;
 use crate::domain::bulk::{BANDS, Bulk, Job};
 use crate::domain::key::UserKey;
 use crate::domain::outcome::{BulkAnswer, Verdict};
@@ -169,19 +173,16 @@ impl Batch {
     }
 
     /// Begins as many as the limit allows.
-    fn begin(
-        &mut self,
-        model_limits: Limits,
-        next: &mut dyn FnMut() -> Ticket,
-    ) -> Vec<(Ticket, UserKey, (String, String))> {
+    fn begin(&mut self, model_limits: Limits, tickets: &mut Vec<Ticket>) -> Vec<(Ticket, UserKey, (String, String))> {
         let mut free = model_limits.concurrency.saturating_sub(self.counts().running);
         let mut begun = Vec::new();
         for row in &mut self.rows {
             if free == 0 {
                 break;
             }
-            if row.state == State::Waiting {
-                let ticket = next();
+            if row.state == State::Waiting
+                && let Some(ticket) = tickets.pop()
+            {
                 row.state = State::Running(ticket);
                 begun.push((ticket, row.key.clone(), (row.old.clone(), row.new.clone())));
                 free -= 1;
@@ -198,11 +199,13 @@ pub struct Limits {
     pub concurrency: usize,
     /// How many people may be disabled, or lose an administrator's role, in one batch.
     pub max_harm: usize,
+    /// At most so many changes a second leave for the lines of a file; nothing is as fast as the service answers.
+    pub rate: Option<NonZeroU32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { concurrency: 4, max_harm: 50 }
+        Self { concurrency: 4, max_harm: 50, rate: None }
     }
 }
 
@@ -230,23 +233,39 @@ pub fn act(model: &mut Model, act: Act) -> Effects {
             if batch.fault.is_some() {
                 return Effects::none();
             }
-            batch.stage = Stage::Running;
+            // Who goes on with what was stopped was asked already.
+            if batch.stage == Stage::Plan
+                && let Some(effects) = ticket_number::ask_first(model, Perform::Batch(Act::Run))
+            {
+                return effects;
+            }
+            if let Some(Overlay::Batch(batch)) = &mut model.overlay {
+                batch.stage = Stage::Running;
+            }
             go_on(model)
         }
     }
 }
 
+/// The plan or run that is open, also where the page of keys lies over it: an answer must not be lost because somebody looked a key up.
+fn open(model: &mut Model) -> Option<&mut Batch> {
+    let mut open = model.overlay.as_mut()?;
+    if let Overlay::Help(_, Some(below)) = open {
+        open = below;
+    }
+    if let Overlay::Batch(batch) = open { Some(batch) } else { None }
+}
+
 /// Begins whoever is next.
 fn go_on(model: &mut Model) -> Effects {
     let limits = model.limits;
-    let Some(Overlay::Batch(mut batch)) = model.overlay.take() else {
+    let mut tickets: Vec<Ticket> = (0..limits.concurrency).map(|_| model.ticket()).collect();
+    let (synchronization, kept) = (model.synchronization, model.circumstances());
+    let Some(batch) = open(model) else {
         return Effects::none();
     };
-    let begun = if batch.stage == Stage::Running { batch.begin(limits, &mut || model.ticket()) } else { Vec::new() };
+    let begun = if batch.stage == Stage::Running { batch.begin(limits, &mut tickets) } else { Vec::new() };
     let job = Arc::clone(&batch.job);
-    model.overlay = Some(Overlay::Batch(batch));
-    let synchronization = model.synchronization;
-    let kept = model.circumstances();
     begun.into_iter().fold(Effects::none(), |effects, (ticket, key, planned)| {
         let (job, circumstances) = (Arc::clone(&job), kept.clone());
         effects.and(Effects::one(Effect::Apply { ticket, key, job, planned, synchronization, circumstances }))
@@ -255,7 +274,7 @@ fn go_on(model: &mut Model) -> Effects {
 
 /// One person has ended: the result stands in the row, and the next one begins.
 pub fn answered(model: &mut Model, ticket: Ticket, answer: Box<BulkAnswer>) -> Effects {
-    let Some(Overlay::Batch(batch)) = &mut model.overlay else {
+    let Some(batch) = open(model) else {
         return Effects::none();
     };
     let Some(row) = batch.rows.iter_mut().find(|row| row.state == State::Running(ticket)) else {
@@ -263,11 +282,15 @@ pub fn answered(model: &mut Model, ticket: Ticket, answer: Box<BulkAnswer>) -> E
     };
     let done = matches!(answer.as_ref(), BulkAnswer::Report(report) if report.verdict == Verdict::Applied);
     row.state = State::Ended(answer);
+    let username = row.username.clone();
+    let rests = batch.counts().running == 0 && (batch.is_over() || batch.stage != Stage::Running);
     if done {
-        let (username, job) = (row.username.clone(), Arc::clone(&batch.job));
+        let job = Arc::clone(&batch.job);
         model.people.change(&username, |listed| job.bulk.done(listed));
     }
-    go_on(model)
+    let more = go_on(model);
+    // Each of them is a change of its own: what is not finished is on the list, which is read once, when the run rests.
+    if rests { more.and(attention::refresh(model)) } else { more }
 }
 
 /// What the list calls a bulk change for one person.

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use crate::app::editor::TextEditor;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::model::{Model, Overlay};
+use crate::app::msg::Act;
 use crate::app::sending;
+use crate::app::ticket_number;
 use crate::domain::deed::Deed;
 use crate::domain::key::UserKey;
 use crate::domain::order::{DeedOrder, Order};
 use crate::domain::outcome::ReadFault;
 use crate::domain::person::Person;
+use crate::domain::record;
 use crate::domain::secret::{Sealed, Secret};
 
 /// Which deed.
@@ -78,13 +81,24 @@ impl Kind {
         }
     }
 
+    /// What is kept of it in the history.
+    pub fn act(self) -> record::Act {
+        match self {
+            Self::Activate => record::Act::Activate,
+            Self::Deactivate => record::Act::Deactivate,
+            Self::Password => record::Act::ChangePassword,
+            Self::Welcome => record::Act::WelcomeMail,
+            Self::Delete => record::Act::Delete,
+        }
+    }
+
     /// What it means, in a sentence.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Activate => "The person can sign in again, and counts for the licence if they have a role.",
             Self::Deactivate => "The person cannot sign in any more. Nothing is deleted.",
-            Self::Password => "The old password stops working at once. It cannot be undone.",
-            Self::Welcome => "The platform sends its welcome mail to the person's address. It cannot be called back.",
+            Self::Password => "The old password stops working at once.",
+            Self::Welcome => "The platform sends its welcome mail to the person's address.",
             Self::Delete => "IRREVERSIBLE, in all platforms. A copy of what can be read is kept on this machine first.",
         }
     }
@@ -178,6 +192,9 @@ pub fn carry_out(model: &mut Model) -> Effects {
             Effects::none()
         }
         Ok(order) => {
+            if let Some(effects) = ticket_number::ask_first(model, Act::DoDeed) {
+                return effects;
+            }
             model.overlay = None;
             sending::submit(model, Order::Deed(Arc::new(order)))
         }

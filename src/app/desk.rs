@@ -7,6 +7,7 @@ use crate::app::deeds;
 use crate::app::editor::{Edit, MAX_BYTES, Pasted};
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::form::Input;
+use crate::app::history;
 use crate::app::image::PasteQuestion;
 use crate::app::model::{Confirm, Focus, Model, Overlay, Screen};
 use crate::app::msg::{Act, Made, Strength};
@@ -75,10 +76,12 @@ fn changed(model: &mut Model) -> Effects {
         Some(Overlay::Palette(palette)) => palette.refilter(),
         Some(Overlay::Chooser(chooser)) => chooser.refilter(),
         Some(Overlay::Picker(_)) => return pictures::refilter(model),
+        Some(Overlay::History(_)) => return history::find_again(model),
         Some(Overlay::Menu(menu)) => menu.refilter(),
         Some(Overlay::Deed(question)) => question.fault = None,
         Some(Overlay::Batch(batch)) => batch.fault = None,
         Some(Overlay::Url(question)) => question.fault = None,
+        Some(Overlay::TicketNumber(question)) => question.fault = None,
         Some(Overlay::Open(question)) if !matches!(question.state, State::Reading(..)) => {
             question.state = State::Asking;
         }
@@ -91,7 +94,9 @@ fn changed(model: &mut Model) -> Effects {
             | Overlay::Detail(_)
             | Overlay::ThreeWay(_)
             | Overlay::Drafts(_)
-            | Overlay::Groups(_),
+            | Overlay::Groups(_)
+            | Overlay::Attention(_)
+            | Overlay::Summary(_),
         ) => {}
         None if model.focus == Focus::List => model.people.refilter(),
         None => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::attention;
 use crate::app::drafts::Wanted;
 use crate::domain::bulk::Job;
 use crate::domain::files::Wish;
@@ -142,6 +143,40 @@ pub enum Effect {
         /// What is kept with it.
         circumstances: Circumstances,
     },
+    /// Ask about changes that are not finished, or take one off the list. Nothing of it sends a change.
+    Attention {
+        /// The question.
+        ticket: Ticket,
+        /// What.
+        wish: attention::Wish,
+    },
+    /// Look for what was done, a part at a time.
+    History {
+        /// The question.
+        ticket: Ticket,
+        /// What was typed.
+        words: String,
+        /// Only of this person.
+        username: Option<String>,
+        /// Where to go on; nothing for the newest.
+        before: Option<ChangeId>,
+    },
+    /// Read a change, to tell it.
+    Tell {
+        /// The question.
+        ticket: Ticket,
+        /// Which.
+        id: ChangeId,
+    },
+    /// Read a change that is to be taken back, and the person as they are now.
+    ForUndo {
+        /// The question.
+        ticket: Ticket,
+        /// Which.
+        id: ChangeId,
+    },
+    /// Put a text into the clipboard of whoever sits at the terminal, if the terminal does that. Nothing hidden is in it.
+    Copy(String),
     /// Wake the program up later.
     Wake {
         /// The question.

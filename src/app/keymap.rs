@@ -8,6 +8,7 @@ use crossterm::event::KeyEvent;
 use crate::app::drafts;
 use crate::app::editor::Edit;
 use crate::app::form::Input;
+use crate::app::history;
 use crate::app::image;
 use crate::app::key::Key;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -15,9 +16,11 @@ use crate::app::msg::{Act as Perform, Act, Msg};
 use crate::app::people;
 use crate::app::roles;
 use crate::app::status;
+use crate::app::ticket_number;
 use crate::domain::field::{Kind, Operation};
 use crate::domain::outcome::Verdict;
 
+mod attention;
 mod over;
 
 use over::over;
@@ -74,6 +77,7 @@ pub fn message(model: &Model, event: KeyEvent) -> Option<Msg> {
 pub fn bindings(model: &Model) -> Vec<Binding> {
     match &model.overlay {
         None => [pane(model), everywhere(model), text(model)].concat(),
+        Some(Overlay::Attention(view)) => [attention::keys(model, view), terminal(), text(model)].concat(),
         Some(overlay) => [over(overlay), terminal(), text(model)].concat(),
     }
 }
@@ -132,8 +136,9 @@ fn list(model: &Model) -> Vec<Binding> {
     vec![
         one(&[Key::Enter], "Open the person", "open", Act::Open).unless(nobody),
         one(&[Key::Char('/')], "Find by name, username or e-mail", "find", Act::Find),
+        here(&[Key::Char('!')], ATTENTION, attention(model), Perform::Attention(SHOW)),
         here(&[Key::Char('n')], "Begin a new user", "new", Perform::New).unless(read_only(model)),
-        here(&[Key::Char('d')], "Go on with what was typed and not sent, or discard it", drafts, show),
+        here(&[Key::Char('d')], "Drafts: go on with what was not sent, or discard it", drafts, show),
         one(&[Key::Char('c')], "New like this one", "clone", Act::Clone).unless(write),
         one(&[Key::Char('e')], "Let the person sign in, or keep them from it", on_off, Act::OnOff).unless(write),
         one(&[Key::Char('p')], "Change the password", "password", Act::Password).unless(write),
@@ -143,6 +148,9 @@ fn list(model: &Model) -> Vec<Binding> {
         one(&[Key::Char('w')], "Send the welcome mail", "", Act::Welcome).unless(write),
         one(&[Key::Char('D')], "Delete the person", "", Act::Delete).unless(write),
         one(&[Key::Char('g')], "Show the person's groups", "", Act::Groups).unless(nobody),
+        here(&[Key::Char('h')], "Show what was done to the person", "", Perform::History(history::Act::OpenOf))
+            .unless(nobody),
+        here(&[Key::Char('H')], "Show what was done here", "", Perform::History(history::Act::Open)),
         one(&[Key::Char('f')], "Choose whom to show", "", Act::Filter),
         one(&[Key::Char('o')], "Another order", "", Act::Order),
         one(&[Key::Char('r')], "Read everybody anew", "", Act::Refresh),
@@ -156,6 +164,15 @@ fn list(model: &Model) -> Vec<Binding> {
         one(&[Key::End], "To the last", "", Act::Move(i32::MAX)),
         one(&[Key::Esc], "Show everybody again", "", Act::Forget),
     ]
+}
+
+/// What shows the list of changes that are not finished.
+const SHOW: crate::app::attention::Act = crate::app::attention::Act::Show;
+const ATTENTION: &str = "Changes that need attention";
+
+/// The footer's word for it, where there is any.
+fn attention(model: &Model) -> &'static str {
+    if model.attention.count() > 0 { "attention" } else { "" }
 }
 
 /// What is looked for in the list is being typed.
@@ -242,15 +259,25 @@ fn outcome(model: &Model) -> Vec<Binding> {
     let answered = model.status.answered();
     let nothing = answered.is_none().then_some("Nothing was answered yet.");
     let settled = match answered {
-        Some(answered) if answered.order.is_create() && answered.answer.report.verdict == Verdict::InDoubt => None,
-        _ => Some("Only a create in doubt is looked up."),
+        Some(answered) if answered.answer.report.verdict == Verdict::InDoubt => None,
+        Some(answered) if answered.verdict() == Verdict::Pending => None,
+        _ => Some("Only what is in doubt or queued is looked up."),
     };
     vec![
         here(&[Key::Enter], "Show the platform's answer in full", "in full", Act::Status(status::Act::Detail))
             .unless(nothing),
         here(&[Key::Char('e')], "Open the user of the last request", "open user", Act::Status(status::Act::Edit))
             .unless(nothing),
-        here(&[Key::Char('l')], "Look the username up", "look", Act::Status(status::Act::Look)).unless(settled),
+        attention::repair_last(model),
+        here(&[Key::Char('l')], "Look the user up", "look", Act::Status(status::Act::Look)).unless(settled),
+        here(&[Key::Char('!')], ATTENTION, "", Act::Attention(SHOW)),
+        here(
+            &[Key::Char('y')],
+            "Show it for the ticket, and copy it",
+            "ticket",
+            Act::History(history::Act::SummaryOfLast),
+        )
+        .unless(nothing),
         here(&[Key::Up, Key::Char('k')], "One platform up", "", Act::Status(status::Act::Move(-1))),
         here(&[Key::Down, Key::Char('j')], "One platform down", "", Act::Status(status::Act::Move(1))),
         here(
@@ -281,6 +308,9 @@ fn everywhere(model: &Model) -> Vec<Binding> {
             bindings
                 .push(everywhere_one(&[Key::F(3)], "Fill the form in by a recipe", "", Act::Recipes).unless(read_only));
         }
+        let unknown = model.form.subject.person().is_none().then_some("Nobody is open.");
+        let words = "Show what was done to the person";
+        bindings.push(everywhere_one(&[Key::F(5)], words, "", Act::History(history::Act::OpenOf)).unless(unknown));
         if model.focus == Focus::Fields {
             bindings.push(everywhere_one(&[Key::Esc], "Back to the list; what was typed is kept", "people", Act::Back));
         }
@@ -290,6 +320,13 @@ fn everywhere(model: &Model) -> Vec<Binding> {
         everywhere_one(&[Key::Ctrl('n')], "Begin a new user", "new", Act::New).unless(read_only),
         everywhere_one(&[Key::Ctrl('b')], "Go to the status", "", Act::Go(Focus::Status)),
         everywhere_one(&[Key::F(2)], "Change between synchronous and asynchronous", "", Act::Synchronization),
+        everywhere_one(&[Key::F(4)], ATTENTION, "", Act::Attention(SHOW)),
+        everywhere_one(
+            &[Key::F(6)],
+            "Ticket number kept with every change",
+            "",
+            Act::TicketNumber(ticket_number::Act::Ask),
+        ),
         everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "all", Act::Palette),
     ]);
     if model.screen == Screen::People {
@@ -338,7 +375,9 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::Url(_)
         | Overlay::Paste(_)
         | Overlay::Open(_)
-        | Overlay::Menu(_) => true,
+        | Overlay::Menu(_)
+        | Overlay::TicketNumber(_) => true,
+        Overlay::Attention(view) => view.dismissing.is_some(),
         Overlay::Deed(question) => question.kind.prompt().is_some(),
         Overlay::Help(..)
         | Overlay::Confirm(_)
@@ -347,7 +386,9 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::Batch(_)
         | Overlay::ThreeWay(_)
         | Overlay::Drafts(_)
-        | Overlay::Groups(_) => false,
+        | Overlay::Groups(_)
+        | Overlay::Summary(_) => false,
+        Overlay::History(history) => history.finding,
     }
 }
 

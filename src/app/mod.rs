@@ -8,6 +8,7 @@
 //! Each part of the screen is a small machine of its own (state, acts, the questions that the drawing asks), and
 //! [`update`] does no more than hand each message to its part.
 
+pub mod attention;
 pub mod batch;
 pub mod chooser;
 pub mod deeds;
@@ -18,6 +19,7 @@ pub mod effect;
 pub mod form;
 pub mod fuzzy;
 pub mod help;
+pub mod history;
 pub mod image;
 pub mod index;
 pub mod key;
@@ -40,4 +42,5 @@ pub mod status;
 #[cfg(test)]
 pub mod testing;
 pub mod three_way;
+pub mod ticket_number;
 pub mod update;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::app::attention::{Attention, View};
 use crate::app::batch::{Batch, Limits};
 use crate::app::chooser::Chooser;
 use crate::app::deeds;
@@ -10,6 +11,7 @@ use crate::app::editor::TextEditor;
 use crate::app::effect::Ticket;
 use crate::app::form::Form;
 use crate::app::help::Help;
+use crate::app::history::{History, Summary};
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
 use crate::app::menu::Menu;
 use crate::app::msg::Act;
@@ -21,6 +23,7 @@ use crate::app::review::Review;
 use crate::app::roles::Matrix;
 use crate::app::status::Status;
 use crate::app::three_way::ThreeWay;
+use crate::app::ticket_number;
 use crate::domain::deed::Group;
 use crate::domain::draft::{Draft, Fault, Subject};
 use crate::domain::field::Operation;
@@ -73,6 +76,8 @@ pub struct Model {
     pub refreshing: Option<Ticket>,
     /// The password that is being made.
     pub making: Option<Ticket>,
+    /// The change that is being read, to tell it.
+    pub telling: Option<Ticket>,
     /// The folder in which the last picture was chosen.
     pub last_folder: Option<PathBuf>,
     /// The names of the time zones, once they were read.
@@ -83,6 +88,10 @@ pub struct Model {
     pub desk_ticket: Option<String>,
     /// What was typed and not sent.
     pub drafts: Drafts,
+    /// When that number is asked for.
+    pub ticketing: ticket_number::Asking,
+    /// Every change that is not finished.
+    pub attention: Attention,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
     /// The program is leaving.
@@ -151,6 +160,14 @@ pub enum Overlay {
     Drafts(list::View),
     /// The groups of a user.
     Groups(Groups),
+    /// What needs attention.
+    Attention(Box<View>),
+    /// The question for the number of the ticket.
+    TicketNumber(ticket_number::Question),
+    /// What was done here.
+    History(Box<History>),
+    /// What goes into a ticket.
+    Summary(Summary),
 }
 
 /// A yes-or-no question.
@@ -210,11 +227,14 @@ impl Model {
             reloading: None,
             refreshing: None,
             making: None,
+            telling: None,
             last_folder: None,
             zones: Vec::new(),
             no_journal: None,
             desk_ticket: None,
             drafts: Drafts::default(),
+            ticketing: ticket_number::Asking::default(),
+            attention: Attention::default(),
             instead_of: None,
             closing: false,
             tickets: 0,
@@ -302,7 +322,10 @@ impl Model {
             Some(Overlay::Url(question)) => Some(&mut question.editor),
             Some(Overlay::Open(question)) => Some(&mut question.editor),
             Some(Overlay::Menu(menu)) => Some(&mut menu.query),
+            Some(Overlay::Attention(view)) => view.dismissing.as_mut(),
+            Some(Overlay::TicketNumber(question)) => Some(&mut question.editor),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
+            Some(Overlay::History(history)) => history.finding.then_some(&mut history.query),
             Some(Overlay::Batch(batch)) => batch.wants_name(self.tenant.production).then_some(&mut batch.typed),
             Some(
                 Overlay::Help(..)
@@ -312,7 +335,8 @@ impl Model {
                 | Overlay::Detail(_)
                 | Overlay::ThreeWay(_)
                 | Overlay::Drafts(_)
-                | Overlay::Groups(_),
+                | Overlay::Groups(_)
+                | Overlay::Summary(_),
             ) => None,
             None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),
             None if self.focus == Focus::Fields => self.form.editor_mut(),

@@ -1,10 +1,12 @@
 //! Everything that can happen: an act of a person, a letter, a paste, or an answer of the world.
 
+use crate::app::attention;
 use crate::app::batch;
 use crate::app::chooser;
-use crate::app::drafts::{self, Told};
+use crate::app::drafts;
 use crate::app::editor::Edit;
 use crate::app::effect::Ticket;
+use crate::app::history;
 use crate::app::image;
 use crate::app::menu;
 use crate::app::model::Focus;
@@ -14,8 +16,10 @@ use crate::app::picker;
 use crate::app::roles;
 use crate::app::status;
 use crate::app::three_way;
+use crate::app::ticket_number;
 use crate::domain::deed::Group;
 use crate::domain::files::{Folder, Look, MediaFault};
+use crate::domain::history::Told;
 use crate::domain::outcome::{Answer, BulkAnswer, ReadFault, Settlement};
 use crate::domain::person::Person;
 use crate::domain::photo::Picture;
@@ -78,6 +82,8 @@ pub enum Act {
     Drafts(drafts::list::Act),
     /// In the view of what somebody else changed.
     ThreeWay(three_way::Act),
+    /// In the history of what was done.
+    History(history::Act),
     /// Do the deed that is asked about.
     DoDeed,
     /// In the role matrix.
@@ -90,6 +96,10 @@ pub enum Act {
     Open(open::Act),
     /// In the status pane.
     Status(status::Act),
+    /// With what needs attention.
+    Attention(attention::Act),
+    /// At the question for the number of the ticket.
+    TicketNumber(ticket_number::Act),
     /// Look at what would be sent.
     Review,
     /// Send what the review shows.
@@ -181,7 +191,15 @@ pub enum News {
     /// A bulk change of one person ended.
     Applied(Ticket, Box<BulkAnswer>),
     /// Something about drafts.
-    Draft(Told),
+    Draft(drafts::Told),
+    /// What was asked about changes that are not finished.
+    Attention(Ticket, attention::Told),
+    /// A part of what was done, or why it cannot be read.
+    History(Ticket, Result<history::Part, String>),
+    /// A change, to tell it.
+    Told(Ticket, Result<Box<Told>, String>),
+    /// A change that is to be taken back, and the person as they are now; or why it cannot be.
+    ForUndo(Ticket, Result<(Box<Told>, Box<Person>), String>),
     /// The time that was asked for has passed.
     Woke(Ticket),
 }

@@ -1,6 +1,7 @@
 //! Other users: beginning a new one, opening one, and leaving. Work that was not sent stays as a draft; what would be lost is asked about
 //! first.
 
+use crate::app::attention::mending;
 use crate::app::deeds::Fresh;
 use crate::app::drafts;
 use crate::app::effect::{Effect, Effects, Ticket};
@@ -119,6 +120,9 @@ pub fn open(model: &mut Model, act: open::Act) -> Effects {
 
 /// A user was read: for the question, or again after an update.
 pub fn read(model: &mut Model, ticket: Ticket, answer: Result<Box<Person>, ReadFault>) -> Effects {
+    if let Some(effects) = mending::read(model, ticket, &answer) {
+        return effects;
+    }
     if let Ok(person) = &answer {
         listing::refresh(model, person);
     }

@@ -1,12 +1,15 @@
 //! What lies over the screen: opening, scrolling and closing it.
 
+use crate::app::attention;
 use crate::app::batch::Stage;
 use crate::app::effect::Effects;
 use crate::app::help::Help;
+use crate::app::history;
 use crate::app::keymap::{Binding, Group};
 use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::msg::Act;
 use crate::app::palette::Palette;
+use crate::app::review::Review;
 use crate::app::status::Job;
 use crate::app::update::perform;
 use crate::domain::order::Order;
@@ -73,6 +76,10 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             let last = lines + fields;
             review.scroll(by, last);
         }
+        Some(Overlay::Summary(summary)) => {
+            let lines = summary.text.lines().count();
+            summary.scroll = summary.scroll.saturating_add_signed(by.into()).min(4 * lines);
+        }
         Some(Overlay::Groups(groups)) => groups.scroll = groups.scroll.saturating_add_signed(by.into()).min(2000),
         Some(Overlay::Detail(line)) => *line = line.saturating_add_signed(by.into()).min(200),
         Some(
@@ -86,8 +93,11 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             | Overlay::Deed(_)
             | Overlay::Menu(_)
             | Overlay::Batch(_)
+            | Overlay::History(_)
             | Overlay::ThreeWay(_)
-            | Overlay::Drafts(_),
+            | Overlay::Drafts(_)
+            | Overlay::Attention(_)
+            | Overlay::TicketNumber(_),
         )
         | None => {}
     }
@@ -108,7 +118,26 @@ pub fn yes(model: &mut Model) -> Effects {
 /// One step back. Nothing typed is lost, and nothing that was sent is called back.
 pub fn back(model: &mut Model) -> Effects {
     match model.overlay.take() {
-        Some(Overlay::Help(_, below)) => model.overlay = below.map(|below| *below),
+        Some(Overlay::Help(_, below)) => {
+            model.overlay = below.map(|below| *below);
+            if matches!(model.overlay, Some(Overlay::Attention(_))) {
+                return attention::refresh(model);
+            }
+        }
+        Some(Overlay::Attention(mut view)) => {
+            if !attention::back(&mut view) {
+                model.overlay = Some(Overlay::Attention(view));
+            }
+        }
+        Some(Overlay::TicketNumber(question)) => model.overlay = question.below(),
+        Some(Overlay::Review(Review { repair: Some(repairing), .. })) => return repairing.back(model),
+        Some(Overlay::Review(review)) => model.overlay = review.below.map(|below| *below),
+        Some(Overlay::Summary(summary)) => model.overlay = summary.below.map(|below| *below),
+        Some(Overlay::History(mut history)) => {
+            if history::back(&mut history) {
+                model.overlay = Some(Overlay::History(history));
+            }
+        }
         Some(Overlay::Batch(mut batch)) if batch.stage == Stage::Running && !batch.is_over() => {
             batch.stage = Stage::Stopped;
             model.say("Stopped: what is on its way ends, nothing new begins. Enter goes on, Esc leaves it.");

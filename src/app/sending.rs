@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::attention;
 use crate::app::drafts;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
+use crate::app::msg::Act;
 use crate::app::open::{Question, State};
-use crate::app::review::Review;
+use crate::app::review::{Repairing, Review};
 use crate::app::status::{self, Answered, Job, Sending, Settling};
 use crate::app::three_way::{self, ThreeWay};
+use crate::app::ticket_number;
 use crate::domain::deed::Deed;
 use crate::domain::draft::{Fault, Refusal};
 use crate::domain::fields::Field;
@@ -18,8 +21,12 @@ use crate::domain::key::UserKey;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Settlement, Verdict};
 use crate::domain::person::Person;
-use crate::domain::record::{Circumstances, WINDOW};
+use crate::domain::record::{ChangeId, Circumstances, Purpose, Standing, WINDOW};
+use crate::domain::repair::AtHand;
 use crate::domain::roles::RoleGrid;
+use crate::domain::tenant::Synchronization;
+use crate::domain::undo::{Left, Undo};
+use crate::domain::untrusted::visible;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -58,17 +65,61 @@ pub fn forbidden_now(model: &Model) -> Option<&'static str> {
     read_only(model).or_else(|| model.status.sending().map(|_| "A request is on its way; wait for its answer."))
 }
 
+/// Shows what a repair would send.
+pub fn show_repair(model: &mut Model, order: Order, repairing: Repairing) -> Effects {
+    let ticket = model.ticket();
+    let synchronization = Synchronization::Synchronous;
+    let transcribe = Effect::Transcribe { ticket, order: order.clone(), synchronization };
+    let repair = Some(Box::new(repairing));
+    model.overlay = Some(Overlay::Review(Review {
+        order,
+        ticket,
+        transcript: None,
+        scroll: 0,
+        warning: None,
+        repair,
+        purpose: Purpose::Change,
+        below: None,
+    }));
+    Effects::one(transcribe)
+}
+
 fn show(model: &mut Model, order: Order) -> Effects {
     let ticket = model.ticket();
-    let doubt = model.status.answered().is_some_and(|answered| {
-        answered.form == model.form_ticket && answered.verdict() == Verdict::InDoubt && answered.order.is_create()
-    });
+    let doubt = model.instead_of.is_some() && order.is_create()
+        || model.status.answered().is_some_and(|answered| {
+            answered.form == model.form_ticket && answered.verdict() == Verdict::InDoubt && answered.order.is_create()
+        });
     let warning = doubt.then(|| {
         "An earlier request for this username is in doubt. It was looked up twice and not found; sending again may still make two.".to_owned()
     });
+    open_review(model, order, ticket, warning, Purpose::Change)
+}
+
+fn open_review(model: &mut Model, order: Order, ticket: Ticket, warning: Option<String>, purpose: Purpose) -> Effects {
     let transcribe = Effect::Transcribe { ticket, order: order.clone(), synchronization: model.synchronization };
-    model.overlay = Some(Overlay::Review(Review { order, ticket, transcript: None, scroll: 0, warning }));
+    let below = model.overlay.take().filter(|_| purpose != Purpose::Change).map(Box::new);
+    model.overlay = Some(Overlay::Review(Review {
+        order,
+        ticket,
+        transcript: None,
+        scroll: 0,
+        warning,
+        repair: None,
+        purpose,
+        below,
+    }));
     Effects::one(transcribe)
+}
+
+/// Shows what would take a change back, and first what of it stays as it is.
+pub fn review_undo(model: &mut Model, undo: Undo) -> Effects {
+    let ticket = model.ticket();
+    // One line each, whatever the texts from outside hold.
+    let stays = |left: &Left| visible(&format!("Stays as it is: {} {}", left.what, left.why)).into_owned();
+    let stays: Vec<String> = undo.left.iter().map(stays).collect();
+    let warning = (!stays.is_empty()).then(|| stays.join("\n"));
+    open_review(model, undo.order, ticket, warning, Purpose::Undo(undo.of))
 }
 
 fn go_to_first(model: &mut Model, faults: &[Fault]) {
@@ -95,7 +146,11 @@ fn go_to_field(model: &mut Model, field: Field) {
 
 /// The written-out request is there.
 pub fn transcribed(model: &mut Model, ticket: Ticket, text: String) -> Effects {
-    if let Some(Overlay::Review(review)) = &mut model.overlay
+    let open = match &mut model.overlay {
+        Some(Overlay::TicketNumber(question)) => question.below_mut(),
+        open => open.as_mut(),
+    };
+    if let Some(Overlay::Review(review)) = open
         && review.ticket == ticket
     {
         review.transcript = Some(text);
@@ -105,35 +160,69 @@ pub fn transcribed(model: &mut Model, ticket: Ticket, text: String) -> Effects {
 
 /// Sends what the review shows. Without a review it opens one: nothing is ever sent unseen.
 pub fn send(model: &mut Model) -> Effects {
-    if forbidden(model).is_some() {
+    let of_form = match &model.overlay {
+        Some(Overlay::Review(review)) => review.repair.is_none() && review.purpose == Purpose::Change,
+        Some(_) | None => true,
+    };
+    let why = if of_form { forbidden(model) } else { forbidden_now(model) };
+    if let Some(why) = why {
         model.overlay = None;
-        return review(model);
+        model.refuse(why);
+        return Effects::none();
+    }
+    if matches!(model.overlay, Some(Overlay::Review(_)))
+        && let Some(effects) = ticket_number::ask_first(model, Act::Send)
+    {
+        return effects;
     }
     match model.overlay.take() {
-        Some(Overlay::Review(review)) => submit(model, review.order),
+        Some(Overlay::Review(Review { order, repair, purpose, .. })) => submit_as(model, order, repair, purpose),
         Some(_) | None => review(model),
     }
 }
 
 /// Sends an order that was reviewed or asked about.
 pub fn submit(model: &mut Model, order: Order) -> Effects {
+    submit_as(model, order, None, Purpose::Change)
+}
+
+/// The same with its reason. What is sent because of another change was not made from the form, and leaves it alone.
+fn submit_as(model: &mut Model, order: Order, repair: Option<Box<Repairing>>, purpose: Purpose) -> Effects {
     let (ticket, tick) = (model.ticket(), model.ticket());
-    model.status.job = Job::Sending(Sending {
-        ticket,
-        order: order.clone(),
-        form: model.form_ticket,
-        seconds: 0,
-        tick,
-        watched: true,
-    });
+    let form = match &repair {
+        Some(repair) => repair.form,
+        None if purpose == Purpose::Change => model.form_ticket,
+        None => model.ticket(),
+    };
+    let mut circumstances = circumstances(model, &order, repair.as_deref());
+    if purpose != Purpose::Change {
+        circumstances.purpose = purpose;
+    }
+    let synchronization = if repair.is_some() { Synchronization::Synchronous } else { model.synchronization };
+    model.status.make_room();
+    model.status.job =
+        Job::Sending(Sending { ticket, order: order.clone(), form, seconds: 0, tick, watched: true, repair });
     model.status.row = 0;
     // From the list the next person can be seen to at once; from the form what comes next is reading the answer.
     model.focus = if model.screen == Screen::People { Focus::List } else { Focus::Status };
     model.form.blamed.clear();
-    let instead_of = model.instead_of.take().filter(|_| order.is_create());
-    let circumstances = Circumstances { instead_of, ..model.circumstances() };
-    Effects::one(Effect::Submit { ticket, order, synchronization: model.synchronization, circumstances })
+    Effects::one(Effect::Submit { ticket, order, synchronization, circumstances })
         .and(Effects::one(Effect::Wake { ticket: tick, after: SECOND }))
+}
+
+/// What is kept with an order. A create replaces one in doubt only where it is of the same username.
+fn circumstances(model: &mut Model, order: &Order, repair: Option<&Repairing>) -> Circumstances {
+    let mut kept = model.circumstances();
+    if let Some(repair) = repair {
+        kept.purpose = Purpose::Repair(repair.of);
+    } else if order.is_create() {
+        let is_of = |id: &ChangeId| {
+            model.attention.item(*id).is_none_or(|item| item.change.intent.username == order.username())
+        };
+        kept.instead_of = model.instead_of.filter(is_of);
+        model.instead_of = None;
+    }
+    kept
 }
 
 /// The answer is there. It counts once, and for the request that was asked about.
@@ -145,6 +234,7 @@ pub fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Effects {
         return Effects::none();
     }
     let (order, form, watched) = (sending.order.clone(), sending.form, sending.watched);
+    let repair = sending.repair.clone();
     let verdict = answer.report.verdict;
     if !watched {
         model.say(format!("{} {}: {}", order.word(), order.username(), verdict.word()));
@@ -153,14 +243,25 @@ pub fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Effects {
     if ours && verdict != Verdict::Applied {
         blame(model, &answer);
     }
-    let answered = Answered { order: order.clone(), form, answer, settling: Settling::NotNeeded };
+    let listed = keep_at_hand(model, &answer, &order);
+    let answered = Answered { order: order.clone(), form, answer, settling: Settling::NotNeeded, repair, seen: None };
     model.status.job = Job::Answered(Box::new(answered));
-    match verdict {
+    let follows = match verdict {
         Verdict::InDoubt if order.is_create() => look(model, false),
         Verdict::Applied | Verdict::Pending if order.is_update() && ours => reload(model),
         Verdict::Applied | Verdict::Pending => look_at_again(model, &order),
         Verdict::NotSent | Verdict::Rejected | Verdict::Partial | Verdict::InDoubt => Effects::none(),
+    };
+    follows.and(listed)
+}
+
+/// Keeps in memory what a repair would need and the journal does not have, and reads the list anew: what is not finished is on it now.
+fn keep_at_hand(model: &mut Model, answer: &Answer, order: &Order) -> Effects {
+    let Some(change) = answer.report.change else { return Effects::none() };
+    if Standing::after(answer.report.verdict).needs_attention() {
+        model.attention.at_hand.insert(change, AtHand::of(order));
     }
+    attention::refresh(model)
 }
 
 /// Reads whom a deed or a create was about, so that the list shows them as they are now. Who was deleted is not shown any more.
@@ -302,8 +403,9 @@ pub fn settled(model: &mut Model, ticket: Ticket, settlement: Settlement) -> Eff
             if settlement == Settlement::Nobody && answered.form == model.form_ticket {
                 model.instead_of = answered.answer.report.change;
             }
+            let is_kept = answered.answer.report.change.is_some();
             answered.settling = Settling::Settled(settlement);
-            Effects::none()
+            if is_kept { attention::refresh(model) } else { Effects::none() }
         }
         Settling::Looking { .. } | Settling::NotNeeded | Settling::Waiting(_) | Settling::Settled(_) => Effects::none(),
     }
@@ -346,6 +448,11 @@ pub fn status(model: &mut Model, act: status::Act) -> Effects {
 
 /// Looks again at once. While the window has not passed the answer is not the last.
 fn look_now(model: &mut Model) -> Effects {
+    let is_other = |answered: &&Answered| !answered.order.is_create() || answered.verdict() == Verdict::Pending;
+    let other = model.status.answered().filter(is_other);
+    if let Some(change) = other.and_then(|answered| answered.answer.report.change) {
+        return attention::look_at(model, change);
+    }
     let last = match model.status.answered() {
         Some(answered) if answered.answer.report.verdict == Verdict::InDoubt => match answered.settling {
             Settling::Looking { .. } => return Effects::none(),
@@ -382,15 +489,17 @@ fn open_last(model: &mut Model) -> Effects {
 
 /// Changes the mode; an open review is written out anew, because the mode is in it.
 pub fn synchronization(model: &mut Model) -> Effects {
+    if matches!(&model.overlay, Some(Overlay::Review(review)) if review.repair.is_some()) {
+        model.refuse("A repair waits for every platform: only then each says what it did.");
+        return Effects::none();
+    }
     model.synchronization = model.synchronization.other();
     model.say(format!("The next request is {}.", model.synchronization.word()));
     match model.overlay.take() {
         Some(Overlay::Review(review)) => {
-            let effects = show(model, review.order);
-            if let Some(Overlay::Review(fresh)) = &mut model.overlay {
-                fresh.scroll = review.scroll;
-            }
-            effects
+            let (ticket, order) = (model.ticket(), review.order.clone());
+            model.overlay = Some(Overlay::Review(Review { ticket, transcript: None, ..review }));
+            Effects::one(Effect::Transcribe { ticket, order, synchronization: model.synchronization })
         }
         other => {
             model.overlay = other;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::app::attention::{self, Item};
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::keymap;
 use crate::app::model::Model;
@@ -13,10 +14,14 @@ use crate::app::update::update;
 use crate::domain::draft::Subject;
 use crate::domain::field::Revision;
 use crate::domain::fields::Field;
+use crate::domain::history::Told;
 use crate::domain::look::{Depth, Look};
 use crate::domain::order::Order;
 use crate::domain::outcome::{Answer, Cause, PlatformReport, PlatformState, Report, Verdict};
 use crate::domain::person::Person;
+use crate::domain::record::{
+    Act, Change, ChangeId, Intent, Kept, Outcome, Purpose, Realm, Seen, Sequel, Standing, Touched, Who,
+};
 use crate::domain::request::{Reason, Request};
 use crate::domain::roles::{Catalogue, Catalogues, Role, Roles, Section};
 use crate::domain::tenant::{Synchronization, Tenant};
@@ -181,6 +186,9 @@ fn named_event(name: &str) -> KeyEvent {
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),
         "F3" => KeyCode::F(3),
+        "F4" => KeyCode::F(4),
+        "F5" => KeyCode::F(5),
+        "F6" => KeyCode::F(6),
         other => panic!("no key is called {other}"),
     };
     KeyEvent::new(code, KeyModifiers::NONE)
@@ -238,8 +246,142 @@ pub fn done() -> Box<Answer> {
     answer(Verdict::Applied, &[row("management"), row("training"), row("social")])
 }
 
+/// A change of Marta's telephone, or a create of Nora, as the journal has it: sent at 14:02, three minutes ago.
+pub fn item(id: i64, act: Act, standing: Standing) -> Item {
+    let text = |field, old: Kept, new: &str| Touched { field, old, new: Kept::Text(new.to_owned()), echoed: false };
+    let (username, key, touched) = match act {
+        Act::Create => (
+            "nora.vidal",
+            None,
+            vec![
+                text(Field::Username, Kept::Nothing, "nora.vidal"),
+                Touched {
+                    field: Field::Password,
+                    old: Kept::Nothing,
+                    new: Kept::Mark { size: 13, fingerprint: "4f6b".into() },
+                    echoed: false,
+                },
+                text(Field::Name, Kept::Nothing, "Nora"),
+                text(Field::Surname, Kept::Nothing, "Vidal"),
+                text(Field::Email, Kept::Nothing, "nora.vidal@acme.example"),
+                text(Field::Language, Kept::Nothing, "gl"),
+                text(Field::Timezone, Kept::Nothing, "Europe/Paris"),
+            ],
+        ),
+        Act::Update => (
+            "marta.lopez",
+            marta().id,
+            vec![text(Field::MobilePhone, Kept::Text("+34 611 111 111".into()), "+34 600 000 000")],
+        ),
+        Act::Activate | Act::Deactivate => {
+            let on = act == Act::Activate;
+            let enabled =
+                Touched { field: Field::Enabled, old: Kept::Switch(!on), new: Kept::Switch(on), echoed: false };
+            ("marta.lopez", marta().id, vec![enabled])
+        }
+        Act::ChangePassword | Act::WelcomeMail | Act::Delete => ("marta.lopez", marta().id, Vec::new()),
+    };
+    let intent = Intent {
+        act,
+        username: username.into(),
+        key,
+        synchronization: Synchronization::Asynchronous,
+        touched,
+        ticket: None,
+        purpose: Purpose::Change,
+        job: None,
+        instead_of: None,
+    };
+    let change = Change {
+        id: ChangeId(id),
+        at: 1_000_000,
+        realm: Realm::default(),
+        who: Who { user: "anna".into(), uid: 1000, ssh: None },
+        intent,
+        outcome: Some(Outcome::without_reply(Verdict::InDoubt, "no answer within 120 s")),
+        sequels: Vec::new(),
+        standing,
+        elsewhere: false,
+    };
+    Item { change, when: "14:02".into(), age: "3 min ago".into(), wait: None, times: Vec::new() }
+}
+
+/// The same with an answer of which the platforms say these things.
+pub fn answered_item(
+    id: i64,
+    act: Act,
+    standing: Standing,
+    platforms: &[(&str, PlatformState, Option<u16>, Option<&str>)],
+) -> Item {
+    let mut item = item(id, act, standing);
+    let report = answer(Verdict::Partial, platforms).report;
+    let made = (act == Act::Create).then(|| "ff808181556ee70e015572136a250077".to_owned());
+    item.change.outcome = Some(Outcome { id: made, ..Outcome::of(&report, 1200) });
+    item
+}
+
+/// The same after a look, so many milliseconds after it was sent.
+pub fn looked(mut item: Item, seen: Seen, after: i64) -> Item {
+    let act = item.change.intent.act;
+    let sequel = Sequel::LookedUp(seen);
+    item.change.standing = item.change.standing.then(act, &sequel);
+    item.change.sequels.push((item.change.at + after, sequel));
+    item.times.push("14:03".into());
+    item
+}
+
+/// Tells the program what the journal lists, as its answer to the question that is open.
+pub fn listed(model: &mut Model, items: Vec<Item>) -> Effects {
+    let effects = attention::refresh(model);
+    let [Effect::Attention { ticket, .. }] = effects.as_slice() else { return Effects::none() };
+    let ticket = *ticket;
+    tell(model, News::Attention(ticket, attention::Told::List(Ok(items))))
+}
+
 /// Nobody knows.
 pub fn doubt() -> Box<Answer> {
     let report = Report::without_reply(Verdict::InDoubt, Cause::Timeout(120));
     Box::new(Answer { report, asked: "14:02:11".into(), took: Duration::from_secs(120) })
+}
+
+/// A change of Marta that was done: her surname and her place, as it is told in the history.
+pub fn told(id: i64, standing: Standing) -> Told {
+    let touched = |field, old: &str, new: &str| Touched {
+        field,
+        old: Kept::Text(old.into()),
+        new: Kept::Text(new.into()),
+        echoed: false,
+    };
+    let intent = Intent {
+        act: Act::Update,
+        username: "marta.lopez".into(),
+        key: marta().id,
+        synchronization: Synchronization::Synchronous,
+        touched: vec![touched(Field::Surname, "Lopes", "López"), touched(Field::Location, "Vigo", "A Coruña")],
+        ticket: Some(format!("INC-{id}")),
+        purpose: Purpose::Change,
+        job: None,
+        instead_of: None,
+    };
+    let row = |name: &str, state| PlatformReport {
+        name: Untrusted::new(name),
+        state,
+        status: Some(200),
+        message: None,
+        location: None,
+    };
+    let rows = vec![row("management", PlatformState::Done), row("training", PlatformState::Done)];
+    let outcome = Outcome { http: Some(200), platforms: rows, took: 1234, ..Outcome::of(&done().report, 0) };
+    let change = Change {
+        id: ChangeId(id),
+        at: id * 1000,
+        realm: Realm { tenant: "sandbox".into(), origin: "sandbox".into() },
+        who: Who { user: "anna".into(), uid: 1000, ssh: Some("10.0.0.7".into()) },
+        intent,
+        outcome: Some(outcome),
+        sequels: Vec::new(),
+        standing,
+        elsewhere: false,
+    };
+    Told::of(change, |at| format!("2026-11-22 14:02:{:02} +01:00", at / 1000 % 60))
 }

@@ -1,10 +1,12 @@
 //! The one function that changes the model. It routes, and no more: each part of the screen decides in its own file.
 
+use crate::app::attention;
 use crate::app::batch;
 use crate::app::deeds;
 use crate::app::desk;
 use crate::app::drafts;
 use crate::app::effect::{Effect, Effects};
+use crate::app::history;
 use crate::app::keymap;
 use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -13,6 +15,7 @@ use crate::app::opening;
 use crate::app::overlays;
 use crate::app::pictures;
 use crate::app::sending;
+use crate::app::ticket_number;
 use crate::domain::draft::Subject;
 
 /// Does what a message means, and says what is wanted of the world for it.
@@ -56,12 +59,15 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Batch(act) => batch::act(model, act),
         Act::Drafts(act) => drafts::list::act(model, act),
         Act::ThreeWay(act) => sending::three_way(model, act),
+        Act::History(act) => history::act(model, act),
         Act::DoDeed => deeds::carry_out(model),
         Act::Roles(act) => desk::roles(model, act),
         Act::Image(act) => pictures::image(model, act),
         Act::Picker(act) => pictures::picker(model, act),
         Act::Open(act) => opening::open(model, act),
         Act::Status(act) => sending::status(model, act),
+        Act::Attention(act) => attention::act(model, act),
+        Act::TicketNumber(act) => ticket_number::act(model, act),
         Act::Review => sending::review(model),
         Act::Send => sending::send(model),
         Act::New | Act::NewAnyway => listing::new(model, act == Act::NewAnyway),
@@ -112,7 +118,11 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::Generated(ticket, made) => desk::generated(model, ticket, &made),
         News::Zones(ticket, names) => desk::zones(model, ticket, names),
         News::Draft(told) => drafts::follow::told(model, told),
-        News::Woke(ticket) => sending::woke(model, ticket),
+        News::Attention(ticket, told) => attention::told(model, ticket, told),
+        News::History(ticket, answer) => history::part(model, ticket, answer),
+        News::Told(ticket, answer) => history::told(model, ticket, answer),
+        News::ForUndo(ticket, answer) => history::for_undo(model, ticket, answer),
+        News::Woke(ticket) => sending::woke(model, ticket).and(attention::watch::woke(model, ticket)),
     }
 }
 

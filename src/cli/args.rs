@@ -10,8 +10,12 @@ use clap::{Parser, Subcommand};
 use crate::cli::create::Create;
 use crate::cli::deeds::{Delete, Disable, Password, Simple};
 use crate::cli::export::Export;
+use crate::cli::import::Import;
+use crate::cli::jobs::Jobs;
+use crate::cli::journal::JournalCommand;
 use crate::cli::papers::{Completions, ManPage};
 use crate::cli::read::{Get, List};
+use crate::cli::undo::Undo;
 use crate::cli::update::Update;
 use crate::codec::json::MASK;
 use crate::config::environment::Colour;
@@ -114,6 +118,18 @@ pub enum Command {
     Delete(Delete),
     /// Show the groups of a user
     Groups(Get),
+    /// Take a change back: the fields that it set are set to what they were, where nobody changed them since
+    Undo(Undo),
+    /// Show, check, export or purge the record of what was done
+    Journal {
+        /// Which of them
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// Plan a file of people, show the plan, and carry it out
+    Import(Box<Import>),
+    /// Show files of people that were begun, and go on with one
+    Jobs(Jobs),
     /// Write or check the configuration
     Config {
         /// Which of the two
@@ -217,7 +233,9 @@ mod tests {
             assert!(options.contains(&(known.to_owned(), true)), "{known}: {options:?}");
         }
         assert!(options.contains(&("password-stdin".to_owned(), false)), "{options:?}");
-        for (option, takes_value) in options.into_iter().filter(|(option, _)| option != "password-file") {
+        for (option, takes_value) in
+            options.into_iter().filter(|(option, _)| !["password-file", "passwords-out"].contains(&option.as_str()))
+        {
             for secret in ["token", "password", "secret", "key"] {
                 assert!(!(takes_value && option.contains(secret)), "--{option}");
             }

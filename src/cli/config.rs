@@ -45,7 +45,12 @@ fn ended(error: io::Error) -> CliError {
 pub fn check(path: Option<&Path>) -> Result<(), CliError> {
     let config = super::load(path)?;
     let Some(path) = &config.path else { return Ok(output::print(&nothing(&config::default_path()?))?) };
-    let mut text = format!("{} is sound.\nIt opens {}.\n", shown(path), opens(&config));
+    let kept = match config.retention.0 {
+        0 => "for good".to_owned(),
+        days => format!("for {days} days"),
+    };
+    let mut text =
+        format!("{} is sound.\nIt opens {}.\nFinished changes are kept {kept}.\n", shown(path), opens(&config));
     for tenant in &config.tenants {
         let tenant_text = describe(&config, tenant)?;
         text.push('\n');
@@ -96,7 +101,9 @@ fn describe(all: &Config, config: &TenantConfig) -> Result<String, CliError> {
         ("connect_timeout", format!("{} s", config.connect_timeout.as_secs())),
         ("timeout", format!("{} s", config.timeout.as_secs())),
         ("concurrency", config.concurrency.to_string()),
+        ("rate", format!("{} a second", config.rate)),
         ("max_harm", config.max_harm.to_string()),
+        ("ticket", config.ticket.word().into()),
         ("ca_file", file(&config.ca_file, "none")),
         ("roles_file", file(&config.roles_file, "the built-in roles")),
         ("recipes", if recipes.is_empty() { "none".into() } else { recipes.join(", ") }),

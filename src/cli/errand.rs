@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::app::batch::Limits;
 use crate::cli::flags::{At, Sending};
 use crate::cli::workplace::{Connection, Wanted, Workplace};
 use crate::cli::{CliError, output, tell};
@@ -18,7 +19,7 @@ use crate::domain::code::Code;
 use crate::domain::ending::Ending;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Cause, ReadFault, Sent};
-use crate::domain::record::Circumstances;
+use crate::domain::record::{Circumstances, Purpose};
 use crate::domain::roles::Catalogues;
 use crate::domain::tenant::{Synchronization, Tenant};
 use crate::service::Service;
@@ -55,6 +56,10 @@ pub struct Errand {
     pub interactive: bool,
     /// The ticket that asks for this.
     pub ticket: Option<String>,
+    /// Why it is sent.
+    pub purpose: Purpose,
+    /// What the tenant allows of a change for many.
+    pub limits: Limits,
     /// Why there is no journal, and so nothing can be sent.
     pub no_journal: Option<String>,
     _connection: Connection,
@@ -80,6 +85,7 @@ pub fn carry_out(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let (name, catalogues, ticket) = (place.tenant.clone(), place.catalogues.clone(), place.ticket.clone());
+        let limits = place.limits;
         let connection = place.connect()?;
         let mut errand = Errand {
             tenant: name,
@@ -90,6 +96,8 @@ pub fn carry_out(
             json: at.json,
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             ticket,
+            purpose: Purpose::Change,
+            limits,
             no_journal: connection.no_journal.clone(),
             _connection: connection,
         };
@@ -122,7 +130,8 @@ impl Errand {
     /// Sends an order, once, and waits for its answer; nothing where somebody stopped the program before it came.
     pub async fn submit(&mut self, order: &Order, synchronization: Synchronization) -> Option<Sent> {
         output::progress(&format!("sending: {} {}", tell::words(order), order.username()));
-        let circumstances = Circumstances { ticket: self.ticket.clone(), ..Circumstances::default() };
+        let (ticket, purpose) = (self.ticket.clone(), self.purpose);
+        let circumstances = Circumstances { ticket, purpose, ..Circumstances::default() };
         let mut answer = pin!(self.service.submit_with(order, synchronization, &circumstances));
         tokio::select! {
             biased;

@@ -41,7 +41,7 @@ pub struct Sending {
     #[arg(long, value_name = "TEXT", help_heading = "How")]
     pub ticket: Option<String>,
 
-    /// Print the exact request with its secrets masked, and send nothing
+    /// Show exactly what would be sent, secrets masked, and send nothing
     #[arg(long, help_heading = "How")]
     pub dry_run: bool,
 

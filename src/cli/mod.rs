@@ -34,6 +34,9 @@ pub mod export;
 pub mod fields;
 pub mod flags;
 pub mod given;
+pub mod import;
+pub mod jobs;
+pub mod journal;
 pub mod output;
 pub mod papers;
 pub mod read;
@@ -41,6 +44,7 @@ mod sandbox;
 mod screen;
 pub mod secrets;
 pub mod tell;
+pub mod undo;
 pub mod update;
 pub mod whom;
 pub mod workplace;
@@ -52,6 +56,8 @@ pub enum CliError {
     Usage(String),
     /// What was said of a user is at fault: all of it.
     Faults(Vec<Complaint>),
+    /// A file is at fault: all of it, with the place of each fault.
+    BadFile(Vec<Complaint>),
     /// The service refused to show something.
     Rejected(Code, String),
     /// Something on this machine or on the way is in the way, and nothing was sent.
@@ -70,7 +76,7 @@ impl CliError {
     /// How the program ends.
     pub fn ending(&self) -> Ending {
         match self {
-            Self::Usage(_) | Self::Faults(_) => Ending::Usage,
+            Self::Usage(_) | Self::Faults(_) | Self::BadFile(_) => Ending::Usage,
             Self::Rejected(..) => Ending::Rejected,
             Self::Local(_) | Self::Known(..) | Self::Ended(_) => Ending::NotSent,
             Self::Stopped(_) => Ending::Stopped,
@@ -87,6 +93,7 @@ impl CliError {
     pub fn name(&self) -> Option<Code> {
         match self {
             Self::Usage(_) | Self::Faults(_) => Some(Code::Usage),
+            Self::BadFile(_) => Some(Code::CsvFaulty),
             Self::Local(_) => Some(Code::LocalFault),
             Self::Rejected(code, _) | Self::Known(code, _) => Some(*code),
             Self::Told(error) => error.name(),
@@ -101,6 +108,7 @@ impl CliError {
             Self::Stopped(words) => Some(words.clone()),
             Self::Usage(_)
             | Self::Faults(_)
+            | Self::BadFile(_)
             | Self::Rejected(..)
             | Self::Local(_)
             | Self::Known(..)
@@ -127,7 +135,7 @@ impl fmt::Display for CliError {
             | Self::Stopped(words) => f.write_str(words),
             Self::Told(error) => error.fmt(f),
             Self::Ended(code) => write!(f, "ended with {code}"),
-            Self::Faults(complaints) => {
+            Self::Faults(complaints) | Self::BadFile(complaints) => {
                 f.write_str("nothing was sent")?;
                 complaints.iter().try_for_each(|complaint| write!(f, "\n  {} {}", complaint.option, complaint.words))
             }
@@ -250,6 +258,13 @@ fn perform(args: &Args) -> Result<Ending, CliError> {
         Command::Welcome(args) => documented(args.sending.at.json, "welcome", deeds::welcome(args, start)),
         Command::Delete(args) => documented(args.sending.at.json, "delete", deeds::delete(args, start)),
         Command::Groups(args) => documented(args.at.json, "groups", read::groups(args, start)),
+        Command::Undo(args) => documented(args.sending.at.json, "undo", undo::run(args, start)),
+        Command::Journal { command } => journal::run(command, start),
+        Command::Import(args) => documented(args.sending.at.json, "import", import::run(args, start)),
+        Command::Jobs(args) => {
+            let (is_json, act) = args.document();
+            documented(is_json, act, jobs::run(args, start))
+        }
         Command::Config { command } => {
             alone(start)?;
             match command {
@@ -285,7 +300,7 @@ fn documented(json: bool, act: &str, ended: Result<Ending, CliError>) -> Result<
         && json
         && !matches!(error, CliError::Told(..))
     {
-        let faults: Vec<_> = if let CliError::Faults(complaints) = error {
+        let faults: Vec<_> = if let CliError::Faults(complaints) | CliError::BadFile(complaints) = error {
             complaints.iter().map(|complaint| (complaint.option.clone(), complaint.words.clone())).collect()
         } else {
             Vec::new()

@@ -48,6 +48,23 @@ pub fn progress(words: &str) {
     }
 }
 
+/// Whether somebody watches what is being waited for.
+pub fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Whether the answer goes to a terminal.
+pub fn is_shown() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Draws one line over the one before, which was so wide. The words are ours.
+pub fn bar(words: &str, before: usize) {
+    if is_watched() {
+        let _ = write!(io::stderr().lock(), "\r{words:<before$}\r{words}").and_then(|()| io::stderr().flush());
+    }
+}
+
 /// Puts a question, and leaves the cursor behind it.
 pub fn question(words: &str) {
     let _ = write!(io::stderr().lock(), "{words}").and_then(|()| io::stderr().flush());

@@ -14,12 +14,14 @@ use crate::cli::{ask, catalogues, sandbox};
 use crate::config::environment::who;
 use crate::config::places::state_dir;
 use crate::config::private::read_trusted;
-use crate::config::{Choice, Config, TenantConfig};
+use crate::config::{Choice, Config, Retention, TenantConfig};
+use crate::domain::code::Code;
 use crate::domain::field::Revision;
 use crate::domain::record::Realm;
 use crate::domain::roles::Catalogues;
 use crate::domain::secret::Secret;
-use crate::domain::tenant::{Synchronization, Tenant};
+use crate::domain::tenant::{Synchronization, Tenant, TicketRule};
+use crate::journal::fault::JournalFault;
 use crate::journal::{self, Journal};
 use crate::runtime::clock;
 use crate::sandbox::Sandbox;
@@ -51,8 +53,11 @@ pub struct Workplace<'a> {
     pub catalogues: Catalogues,
     /// What it allows of a change for many.
     pub limits: Limits,
+    /// When the number of a ticket is asked for.
+    pub ticketing: TicketRule,
     /// The ticket that asks for what is done there.
     pub ticket: Option<String>,
+    retention: Retention,
     realm: Realm,
     way: Way<'a>,
 }
@@ -61,7 +66,7 @@ pub struct Workplace<'a> {
 type Way<'a> = Box<dyn FnOnce() -> Result<(Settings, Option<Place>, Option<Sandbox>), CliError> + 'a>;
 
 /// The first part of the names of a tenant's journal; all tenants share one.
-const JOURNAL: &str = "journal";
+pub(in crate::cli) const JOURNAL: &str = "journal";
 
 /// A connected workplace. The sandbox, where it is one, lives as long as this does.
 pub struct Connection {
@@ -85,7 +90,7 @@ impl<'a> Workplace<'a> {
             }
             Choice::Tenant(tenant) => of_tenant(config, tenant)?,
         };
-        let mut place = Self { ticket: wanted.ticket.map(str::to_owned), ..place };
+        let mut place = Self { ticket: wanted.ticket.map(str::to_owned), retention: config.retention, ..place };
         if wanted.once && place.tenant.sandbox {
             place.realm.origin = format!("sandbox {} {}", std::process::id(), clock::milliseconds());
         }
@@ -106,17 +111,75 @@ impl<'a> Workplace<'a> {
         let mut no_journal = None;
         // What is done in the sandbox, with its made-up people, is no business of a tenant's audit.
         match journal(if sandbox.is_some() { crate::config::SANDBOX } else { JOURNAL }) {
-            Ok(journal) => service = service.journaling(Desk { journal, realm: self.realm }),
+            Ok(journal) => {
+                journal.retain(self.retention.0);
+                service = service.journaling(Desk { journal, realm: self.realm });
+            }
             Err(error) => no_journal = Some(error.to_string()),
         }
         Ok(Connection { service, no_journal, _sandbox: sandbox })
     }
 }
 
+/// What was done on a tenant, for somebody who only looks: no token is needed, and nothing is asked.
+pub struct Archive {
+    /// The journal, with whose changes are in it.
+    pub desk: Desk,
+    /// The roles that the tenant has.
+    pub catalogues: Catalogues,
+}
+
+impl Archive {
+    /// Opens the journal of a tenant.
+    ///
+    /// # Errors
+    /// There is no such tenant or scenario, its roles cannot be read, or the journal cannot be used.
+    pub fn open(config: &Config, wanted: Wanted<'_>) -> Result<Self, CliError> {
+        match config.choose(wanted.tenant)? {
+            Choice::Sandbox => {
+                let revision = sandbox::scenario(wanted.scenario, None)?.revision();
+                let desk = Desk { journal: journal(crate::config::SANDBOX)?, realm: of_the_sandbox() };
+                Ok(Self { desk, catalogues: catalogues::read(revision, None)? })
+            }
+            Choice::Tenant(_) if wanted.scenario.is_some() => {
+                Err(CliError::Usage("--scenario is for the sandbox: leave out the tenant".into()))
+            }
+            Choice::Tenant(chosen) => {
+                let desk = Desk { journal: journal(JOURNAL)?, realm: realm(chosen) };
+                let catalogues = catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?;
+                Ok(Self { desk, catalogues })
+            }
+        }
+    }
+}
+
+/// Not the address: its port is another one each time, and what was left in doubt has to be found again.
+fn of_the_sandbox() -> Realm {
+    Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() }
+}
+
+fn realm(chosen: &TenantConfig) -> Realm {
+    Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() }
+}
+
 /// The journal of that name in the state folder.
-fn journal(name: &'static str) -> Result<Journal, CliError> {
-    let place = journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds };
-    Journal::open(place).map_err(|fault| CliError::Local(fault.to_string()))
+pub(in crate::cli) fn journal(name: &'static str) -> Result<Journal, CliError> {
+    Ok(Journal::open(place(name)?)?)
+}
+
+/// Where the journal of that name is.
+pub(in crate::cli) fn place(name: &'static str) -> Result<journal::Place, CliError> {
+    Ok(journal::Place { folder: state_dir()?, name, who: who(), clock: clock::milliseconds })
+}
+
+impl From<JournalFault> for CliError {
+    fn from(fault: JournalFault) -> Self {
+        if let JournalFault::NoSuchChange(_) = fault {
+            return Self::Usage(fault.to_string());
+        }
+        let is_damaged = matches!(fault, JournalFault::Damaged { .. } | JournalFault::Newer { .. });
+        Self::Known(if is_damaged { Code::JournalDamaged } else { Code::NoJournal }, fault.to_string())
+    }
 }
 
 fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
@@ -132,8 +195,7 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         revision,
         synchronization: Synchronization::Synchronous,
     };
-    // Not the address: its port is another one each time, and what was left in doubt has to be found again.
-    let realm = Realm { tenant: crate::config::SANDBOX.to_owned(), origin: crate::config::SANDBOX.to_owned() };
+    let realm = of_the_sandbox();
     let way = move || {
         let sandbox = sandbox::start(scenario, 0, of_its_own)?;
         let base_url = Url::parse(&sandbox.base_url())
@@ -150,7 +212,16 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         };
         Ok((settings, None, Some(sandbox)))
     };
-    Ok(Workplace { tenant, catalogues, limits: Limits::default(), ticket: None, realm, way: Box::new(way) })
+    Ok(Workplace {
+        tenant,
+        catalogues,
+        limits: Limits::default(),
+        ticketing: TicketRule::None,
+        ticket: None,
+        retention: Retention::default(),
+        realm,
+        way: Box::new(way),
+    })
 }
 
 /// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
@@ -181,18 +252,21 @@ fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<
         tenant: chosen.tenant.clone(),
         catalogues: catalogues::read(chosen.tenant.revision, chosen.roles_file.as_deref())?,
         limits: limits(chosen),
+        ticketing: chosen.ticket,
         ticket: None,
-        realm: Realm { tenant: chosen.tenant.name.clone(), origin: chosen.base_url.to_string() },
+        retention: config.retention,
+        realm: realm(chosen),
         way: Box::new(way),
     })
 }
 
 fn limits(chosen: &TenantConfig) -> Limits {
-    Limits { concurrency: chosen.concurrency, max_harm: chosen.max_harm }
+    Limits { concurrency: chosen.concurrency, max_harm: chosen.max_harm, rate: Some(chosen.rate) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
     use std::path::Path;
 
     use super::*;
@@ -207,7 +281,10 @@ mod tests {
 
     #[test]
     fn a_tenant_limits_what_is_done_for_many_as_its_configuration_says() {
-        assert_eq!(of("concurrency = 2\nmax_harm = 9\n"), Limits { concurrency: 2, max_harm: 9 });
-        assert_eq!(of(""), Limits::default(), "the sandbox and a tenant that says nothing have the same limits");
+        let rate = NonZeroU32::new;
+        let limits = Limits { concurrency: 2, max_harm: 9, rate: rate(3) };
+        assert_eq!(of("concurrency = 2\nmax_harm = 9\nrate = 3\n"), limits);
+        let usual = Limits { rate: rate(10), ..Limits::default() };
+        assert_eq!(of(""), usual, "a tenant that says nothing has the sandbox's limits, and a pace");
     }
 }

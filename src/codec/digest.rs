@@ -171,6 +171,7 @@ mod tests {
             row(&Row { image: Some(ImageSource::File("a".into())), ..Row::default() }),
             row(&Row { image: Some(ImageSource::Url("a".into())), ..Row::default() }),
             row(&Row { roles: [("a".to_owned(), ["b".to_owned()].into())].into(), ..Row::default() }),
+            row(&Row { roles: [("c".to_owned(), ["b".to_owned()].into())].into(), ..Row::default() }),
             row(&Row { roles: [("a".to_owned(), [].into())].into(), ..Row::default() }),
             row(&Row { entries: [(Field::Enabled, Entry::Switch(true))].into(), ..Row::default() }),
             row(&Row { entries: [(Field::Enabled, Entry::Switch(false))].into(), ..Row::default() }),

@@ -19,6 +19,8 @@ use crate::domain::roles::Roles;
 use crate::domain::secret::Secret;
 use crate::domain::untrusted::{Untrusted, visible};
 
+pub mod jobs;
+
 /// What became of something that was to be sent.
 pub struct Written<'a> {
     /// The command.
@@ -192,7 +194,7 @@ fn roles(roles: &Roles) -> Value {
 }
 
 /// JSON as a line that a terminal may be given: hidden characters can stand only inside its texts, and are escaped there.
-fn line(json: &str) -> Zeroizing<String> {
+pub(in crate::codec) fn line(json: &str) -> Zeroizing<String> {
     let mut line = Zeroizing::new(String::with_capacity(json.len() * 2 + 1));
     for c in json.chars() {
         if matches!(visible(c.encode_utf8(&mut [0; 4])), std::borrow::Cow::Borrowed(_)) {

@@ -109,6 +109,7 @@ pub fn read_outcome(text: &str) -> Result<Outcome, Unreadable> {
 pub fn sequel(sequel: &Sequel) -> String {
     match sequel {
         Sequel::Mended(by) => json!({"what": "mended", "by": by.0}),
+        Sequel::Undone(by) => json!({"what": "undone", "by": by.0}),
         Sequel::Dismissed(why) => json!({"what": "dismissed", "reason": why}),
         Sequel::LookedUp(seen) => match seen {
             Seen::Done => json!({"what": "seen", "seen": "done"}),
@@ -133,6 +134,7 @@ pub fn read_sequel(text: &str) -> Result<Sequel, Unreadable> {
     let read = || {
         Some(match (value["what"].as_str()?, value["seen"].as_str()) {
             ("mended", _) => Sequel::Mended(ChangeId(value["by"].as_i64()?)),
+            ("undone", _) => Sequel::Undone(ChangeId(value["by"].as_i64()?)),
             ("dismissed", _) => Sequel::Dismissed(words(&value["reason"])?),
             ("seen", Some("done")) => Sequel::LookedUp(Seen::Done),
             ("seen", Some("not yet")) => {
@@ -167,6 +169,7 @@ fn read_touched(value: &Value) -> Option<Touched> {
 fn kept(kept: &Kept) -> Value {
     match kept {
         Kept::Nothing => Value::Null,
+        Kept::Unknown => json!({"unknown": true}),
         Kept::Text(text) => json!(text),
         Kept::Switch(on) => json!(on),
         Kept::Roles(roles) => json!({ "roles": roles }),
@@ -179,6 +182,7 @@ fn read_kept(value: &Value) -> Option<Kept> {
         Value::Null => Kept::Nothing,
         Value::String(text) => Kept::Text(text.clone()),
         Value::Bool(on) => Kept::Switch(*on),
+        Value::Object(map) if map.contains_key("unknown") => Kept::Unknown,
         Value::Object(map) if map.contains_key("roles") => Kept::Roles(read_roles(map.get("roles")?.as_object()?)?),
         Value::Object(map) => Kept::Mark {
             size: usize::try_from(map.get("size")?.as_u64()?).ok()?,

@@ -78,6 +78,11 @@ impl Surroundings {
         self.term == "dumb"
     }
 
+    /// Whether what is copied reaches a clipboard or is dropped. The console of older Linuxes shows it instead.
+    pub fn has_clipboard(&self) -> bool {
+        !self.term.starts_with("linux")
+    }
+
     /// How the screen is drawn here. What the agent set wins over the environment, `NO_COLOR` included (no-color.org asks for that).
     pub fn look(&self, colour: Colour) -> Look {
         let depth = match colour {

@@ -9,6 +9,7 @@
 //! and printing, which is [`crate::cli`]'s.
 
 use std::io;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::config::recipes::RecipeConfig;
 use crate::config::token::{TokenError, TokenSource};
 use crate::config::verbosity::Verbosity;
 use crate::domain::secret::Secret;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenant::{Tenant, TicketRule};
 
 pub mod base_url;
 pub mod environment;
@@ -51,8 +52,21 @@ pub struct Config {
     pub colour: Colour,
     /// How much the log says.
     pub log: Verbosity,
+    /// How long finished changes are kept.
+    pub retention: Retention,
     /// The file that was read; absent where there is none.
     pub path: Option<PathBuf>,
+}
+
+/// For how many days finished changes are kept in the journal; with 0 for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention(pub u32);
+
+impl Default for Retention {
+    /// A quarter of a year: long enough for a complaint, short enough for what is personal.
+    fn default() -> Self {
+        Self(90)
+    }
 }
 
 /// A tenant, with what the client has to know of it.
@@ -78,8 +92,12 @@ pub struct TenantConfig {
     pub timeout: Duration,
     /// How many people a change for many handles at the same time.
     pub concurrency: usize,
+    /// At most so many changes a second leave for the lines of a file.
+    pub rate: NonZeroU32,
     /// How many people one such change may disable, or take an administrator's role from. With 0 none may.
     pub max_harm: usize,
+    /// When the agent is asked for the number of the ticket that wants a change.
+    pub ticket: TicketRule,
 }
 
 /// What is worked on.

@@ -1,5 +1,6 @@
 //! The text of a configuration to a [`Config`], or to every fault it has.
 
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,13 +12,17 @@ use crate::config::recipes::recipe;
 use crate::config::table::{At, Faults, Table, entries, syntax};
 use crate::config::token::TokenSource;
 use crate::config::verbosity::Verbosity;
-use crate::config::{Config, SANDBOX, TenantConfig};
+use crate::config::{Config, Retention, SANDBOX, TenantConfig};
 use crate::domain::field::Revision;
-use crate::domain::tenant::{Synchronization, Tenant};
+use crate::domain::tenant::{Synchronization, Tenant, TicketRule};
 use crate::domain::untrusted::visible;
 
 /// The platforms that the examples of every user service mention (api.md 4.1).
 const PLATFORMS: [&str; 3] = ["management", "training", "social"];
+
+/// How many changes a second a file of people sends where the tenant says nothing. The vendor states no limit and calls many at once a risk
+/// (api.md 6), so this is a courtesy.
+const RATE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// The words of [`Synchronization`].
 pub(super) const SYNCHRONIZATIONS: [&str; 2] = ["synchronous", "asynchronous"];
@@ -41,6 +46,7 @@ pub fn parse(text: &str, folder: &Path) -> Result<Config, Vec<Fault>> {
 fn whole(mut root: Table<'_>, folder: &Path) -> Config {
     let default_tenant = root.text("default_tenant");
     let log = root.word("log", &Verbosity::WORDS, Verbosity::from_word);
+    let days = root.whole("retention_days", 0..=36_500).and_then(|days| u32::try_from(days).ok());
     let colour = root.table("screen").and_then(|mut screen| {
         let colour = screen.word("colour", &Colour::WORDS, Colour::from_word);
         screen.finish();
@@ -64,6 +70,7 @@ fn whole(mut root: Table<'_>, folder: &Path) -> Config {
         recipes,
         colour: colour.unwrap_or_default(),
         log: log.unwrap_or_default(),
+        retention: days.map_or_else(Retention::default, Retention),
         path: None,
     }
 }
@@ -90,7 +97,9 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
     let connect_timeout = seconds(&mut table, "connect_timeout", 10);
     let timeout = seconds(&mut table, "timeout", 120);
     let concurrency = count(&mut table, "concurrency", 1..=16, 4);
+    let rate = table.whole("rate", 1..=1000).and_then(|rate| u32::try_from(rate).ok()).and_then(NonZeroU32::new);
     let max_harm = count(&mut table, "max_harm", 0..=100_000, 50);
+    let ticket = table.word("ticket", &TicketRule::WORDS, TicketRule::from_word).unwrap_or_default();
     let ca_file = table.text("ca_file").map(|at| place(folder, at.value));
     let roles_file = table.text("roles_file").map(|at| place(folder, at.value));
     table.finish();
@@ -107,7 +116,9 @@ fn tenant(name: At<&str>, mut table: Table<'_>, folder: &Path) -> Option<TenantC
         connect_timeout,
         timeout,
         concurrency,
+        rate: rate.unwrap_or(RATE),
         max_harm,
+        ticket,
     })
 }
 

@@ -66,7 +66,9 @@ platforms = ["management", "play"]
 connect_timeout = 3
 timeout = 600
 concurrency = 16
+rate = 1000
 max_harm = 0
+ticket = "change"
 [tenants.a]
 base_url = "http://127.0.0.1:4000/integration/ws"
 token = { file = "token" }
@@ -95,7 +97,9 @@ token = { file = "token" }
             connect_timeout: Duration::from_secs(3),
             timeout: Duration::from_secs(600),
             concurrency: 16,
+            rate: NonZeroU32::new(1000).unwrap(),
             max_harm: 0,
+            ticket: crate::domain::tenant::TicketRule::Change,
         }
     );
     assert_eq!(a.token, TokenSource::File("/etc/nu/token".into()));
@@ -107,7 +111,7 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         told_of("read-only = true\nnickname = 1"),
         [
             r#"c.toml:4: unknown key "read-only" in [tenants.acme]; did you mean "read_only"?"#,
-            r#"c.toml:5: unknown key "nickname" in [tenants.acme]; it may have: base_url, revision, synchronization, production, read_only, token, proxy, platforms, connect_timeout, timeout, concurrency, max_harm, ca_file, roles_file"#,
+            r#"c.toml:5: unknown key "nickname" in [tenants.acme]; it may have: base_url, revision, synchronization, production, read_only, token, proxy, platforms, connect_timeout, timeout, concurrency, rate, max_harm, ticket, ca_file, roles_file"#,
         ]
     );
     assert_eq!(
@@ -135,10 +139,11 @@ fn a_wrong_word_is_told_with_the_allowed_ones() {
         ]
     );
     assert_eq!(
-        told_of("concurrency = 0\nmax_harm = 100001"),
+        told_of("concurrency = 0\nrate = 0\nmax_harm = 100001"),
         [
             r#"c.toml:4: "concurrency" wants a whole number from 1 to 16, without quotes"#,
-            r#"c.toml:5: "max_harm" wants a whole number from 0 to 100000, without quotes"#,
+            r#"c.toml:5: "rate" wants a whole number from 1 to 1000, without quotes"#,
+            r#"c.toml:6: "max_harm" wants a whole number from 0 to 100000, without quotes"#,
         ]
     );
     assert_eq!(told_of("concurrency = 17").len(), 1);

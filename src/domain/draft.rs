@@ -187,7 +187,7 @@ impl Draft {
     }
 
     /// What an update of this revision sends of an untouched field: a required one, exactly as it was read.
-    fn echo(&self, field: Field, catalogue: &Catalogue) -> Option<Value> {
+    pub(in crate::domain) fn echo(&self, field: Field, catalogue: &Catalogue) -> Option<Value> {
         let person = self.subject.person()?;
         match field.spec().kind {
             Kind::Roles => Some(Value::Roles(self.with_echoes(Vec::new(), catalogue)))
@@ -213,7 +213,11 @@ impl Draft {
     }
 
     /// Adds the sections that this revision wants in every update.
-    fn with_echoes(&self, mut changes: Vec<RoleChange>, catalogue: &Catalogue) -> Vec<RoleChange> {
+    pub(in crate::domain) fn with_echoes(
+        &self,
+        mut changes: Vec<RoleChange>,
+        catalogue: &Catalogue,
+    ) -> Vec<RoleChange> {
         let echoes = catalogue
             .sections()
             .iter()

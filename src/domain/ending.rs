@@ -1,7 +1,9 @@
 //! How a command ends: one table of exit codes and words, from which the help, the manual page, the README and every JSON document
 //! are made (faults.md, I-20).
 
+use crate::domain::job::{Counts, LineState};
 use crate::domain::outcome::Verdict;
+use crate::domain::record::Standing;
 
 /// How a command ended. A script reads the number, a person the word; they always say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +78,7 @@ impl Ending {
             Self::Queued => "accepted, not confirmed: a platform queued it",
             Self::InDoubt => "it was sent, and nobody knows whether it was done",
             Self::NotSent => "a local fault, or no way to the service; nothing was changed",
-            Self::Stopped => "by Ctrl-C or by an answer that was not yes; nothing was sent",
+            Self::Stopped => "by Ctrl-C or by an answer that was not yes; nothing more was sent",
         }
     }
 
@@ -84,6 +86,33 @@ impl Ending {
     pub fn lines() -> String {
         let line = |ending: Self| format!("  {:<4} {:<12} {}\n", ending.code(), ending.word(), ending.meaning());
         Self::ALL.map(line).concat()
+    }
+}
+
+/// How a job ends for a script: as its worst line. In this order: in doubt, partly done, rejected, not sent, queued, done. A line that waits, or
+/// that cannot be done and of which nothing was sent, counts as not sent.
+impl From<&Counts> for Ending {
+    fn from(counts: &Counts) -> Self {
+        const ORDER: [Ending; 6] =
+            [Ending::InDoubt, Ending::PartlyDone, Ending::Rejected, Ending::NotSent, Ending::Queued, Ending::Done];
+        let endings: Vec<Self> =
+            counts.iter().filter(|(_, count)| **count > 0).map(|(state, _)| of_line(*state)).collect();
+        ORDER.into_iter().find(|ending| endings.contains(ending)).unwrap_or(Self::Done)
+    }
+}
+
+fn of_line(state: LineState) -> Ending {
+    match state {
+        LineState::Unchanged => Ending::Done,
+        LineState::Waiting | LineState::Error => Ending::NotSent,
+        LineState::Sent(standing) => match standing {
+            Standing::Open | Standing::InDoubt => Ending::InDoubt,
+            Standing::Partial => Ending::PartlyDone,
+            Standing::Queued => Ending::Queued,
+            Standing::Rejected => Ending::Rejected,
+            Standing::NotSent => Ending::NotSent,
+            Standing::Done | Standing::Mended | Standing::Dismissed => Ending::Done,
+        },
     }
 }
 
@@ -123,5 +152,25 @@ mod tests {
         ] {
             assert_eq!(Ending::from(verdict).word(), verdict.word().to_lowercase());
         }
+    }
+
+    #[test]
+    fn a_job_ends_as_its_worst_line() {
+        let sent = LineState::Sent;
+        let mut counts = Counts::from([(LineState::Unchanged, 3), (sent(Standing::Done), 90)]);
+        assert_eq!(Ending::from(&counts), Ending::Done);
+        for (state, ending) in [
+            (sent(Standing::Queued), Ending::Queued),
+            (LineState::Waiting, Ending::NotSent),
+            (sent(Standing::Rejected), Ending::Rejected),
+            (LineState::Error, Ending::Rejected),
+            (sent(Standing::Partial), Ending::PartlyDone),
+            (sent(Standing::InDoubt), Ending::InDoubt),
+            (sent(Standing::Mended), Ending::InDoubt),
+        ] {
+            counts.insert(state, 1);
+            assert_eq!(Ending::from(&counts), ending, "{state:?}");
+        }
+        assert_eq!(Ending::from(&Counts::from([(sent(Standing::InDoubt), 0)])), Ending::Done, "none is none");
     }
 }

@@ -149,3 +149,20 @@ pub struct Job {
     /// How many lines stand where.
     pub counts: Counts,
 }
+
+impl Job {
+    /// How many of its lines were sent and not refused: done, or possibly done.
+    pub fn sent(&self) -> u64 {
+        let was_sent = |state: &LineState| match state {
+            LineState::Waiting | LineState::Unchanged | LineState::Error => false,
+            LineState::Sent(standing) => !matches!(standing, Standing::NotSent | Standing::Rejected),
+        };
+        self.counts.iter().filter(|(state, _)| was_sent(state)).map(|(_, count)| count).sum()
+    }
+
+    /// Whether a line waits to be sent, or may be sent again because it never left.
+    pub fn waits(&self) -> bool {
+        let waits = [LineState::Waiting, LineState::Sent(Standing::NotSent)];
+        self.counts.iter().any(|(state, count)| *count > 0 && waits.contains(state))
+    }
+}

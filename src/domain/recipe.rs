@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::domain::fields::Field;
 use crate::domain::roles::Roles;
@@ -69,6 +70,11 @@ pub fn ascii(text: &str) -> String {
         .collect()
 }
 
+/// Small letters without accents, everything else as it is: for finding, where nobody types accents.
+pub fn plain(text: &str) -> String {
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +93,7 @@ mod tests {
         assert_eq!(fill("{name.initial}{surname.ascii}", value).as_deref(), Ok("znunezgross"));
         assert_eq!(fill("{surname}", value).as_deref(), Ok("Núñez Groß"));
         assert_eq!(ascii("Łukasz Çelik Đỗ"), "lukaszcelikdo");
+        assert_eq!(plain("Marta LÓPEZ, A Coruña <m@x>"), "marta lopez, a coruna <m@x>");
     }
 
     #[test]

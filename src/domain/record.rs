@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::domain::deed::Deed;
-use crate::domain::field::Operation;
+use crate::domain::field::{Kind, Operation};
 use crate::domain::fields::Field;
 use crate::domain::order::Order;
 use crate::domain::outcome::{PlatformReport, Report, Verdict};
@@ -153,8 +153,10 @@ pub struct Realm {
 /// A value as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// Nothing is set, or nothing is known.
+    /// Nothing is set.
     Nothing,
+    /// It was not read, or the service does not show it.
+    Unknown,
     /// A text, byte for byte.
     Text(String),
     /// Yes or no.
@@ -175,6 +177,7 @@ impl Kept {
     pub fn summary(&self) -> String {
         match self {
             Self::Nothing => "nothing".to_owned(),
+            Self::Unknown => "not known".to_owned(),
             Self::Text(text) if text.is_empty() => "empty".to_owned(),
             Self::Text(text) => text.clone(),
             Self::Switch(on) => if *on { "yes" } else { "no" }.to_owned(),
@@ -213,6 +216,12 @@ impl Touched {
         holds(self.field, &self.new, person).unwrap_or(true)
     }
 
+    /// Whether a reading can tell that it was done: it tells nothing of a password, of the bytes of a picture, and of what becomes of `extra`.
+    pub fn is_readable(&self) -> bool {
+        let is_picture = self.field == Field::Image;
+        !matches!(self.new, Kept::Mark { .. }) && !is_picture && self.field.spec().kind != Kind::Object
+    }
+
     /// Whether a person has what was there before; nothing where that cannot be told.
     pub fn was_so(&self, person: &Person) -> Option<bool> {
         holds(self.field, &self.old, person)
@@ -222,11 +231,13 @@ impl Touched {
 /// Whether a person has a kept value; nothing where it cannot be compared.
 fn holds(field: Field, kept: &Kept, person: &Person) -> Option<bool> {
     match kept {
+        _ if field.spec().kind == Kind::Object => None,
+        Kept::Unknown => None,
         Kept::Nothing if field == Field::Roles => None,
         Kept::Nothing if field == Field::Enabled => None,
         Kept::Nothing if field == Field::Image => Some(!person.has_picture),
         Kept::Nothing => Some(person.text(field).is_empty()),
-        Kept::Text(_) if field == Field::Image => None,
+        Kept::Text(_) if matches!(field, Field::Image | Field::Extra) => None,
         Kept::Text(text) => Some(person.text(field) == *text),
         Kept::Switch(on) => Some(person.enabled == Some(*on)),
         Kept::Roles(roles) => Some(roles.iter().all(|(section, wanted)| match person.roles.get(section) {
@@ -296,7 +307,8 @@ impl Intent {
                     Target::New => None,
                     Target::Known(key) => Some(key.as_str().to_owned()),
                 };
-                (key, request.lines().iter().map(|line| touched(line, before, mark)).collect())
+                let unread = if key.is_some() { Kept::Unknown } else { Kept::Nothing };
+                (key, request.lines().iter().map(|line| touched(line, before, &unread, mark)).collect())
             }
             Order::Deed(deed) => {
                 (Some(deed.key.as_str().to_owned()), of_deed(&deed.deed, before, mark).into_iter().collect())
@@ -337,7 +349,7 @@ pub struct Marks<'a> {
     pub picture: &'a dyn Fn(&[u8]) -> String,
 }
 
-fn touched(line: &Line, before: Option<&Person>, mark: &Marks<'_>) -> Touched {
+fn touched(line: &Line, before: Option<&Person>, unread: &Kept, mark: &Marks<'_>) -> Touched {
     let new = match &line.value {
         Value::Text(text) => Kept::Text(text.clone()),
         Value::Switch(on) => Kept::Switch(*on),
@@ -355,7 +367,7 @@ fn touched(line: &Line, before: Option<&Person>, mark: &Marks<'_>) -> Touched {
         }
         Value::Object(object) => Kept::Text(object.text()),
     };
-    let old = before.map_or(Kept::Nothing, |person| old(line.field, &new, person));
+    let old = before.map_or_else(|| unread.clone(), |person| old(line.field, &new, person));
     Touched { field: line.field, old, new, echoed: line.reason == Reason::Echoed }
 }
 
@@ -366,15 +378,12 @@ fn old(field: Field, new: &Kept, person: &Person) -> Kept {
             let had = |section: &String| (section.clone(), person.roles.get(section).cloned().unwrap_or_default());
             Kept::Roles(roles.keys().map(had).collect::<BTreeMap<_, _>>())
         }
-        Kept::Switch(_) => person.enabled.map_or(Kept::Nothing, Kept::Switch),
-        Kept::Text(_) | Kept::Mark { .. } | Kept::Nothing if field == Field::Image => {
-            if person.has_picture {
-                Kept::Text("a picture".to_owned())
-            } else {
-                Kept::Nothing
-            }
+        Kept::Switch(_) => person.enabled.map_or(Kept::Unknown, Kept::Switch),
+        _ if field == Field::Extra => Kept::Unknown,
+        Kept::Text(_) | Kept::Mark { .. } | Kept::Nothing | Kept::Unknown if field == Field::Image => {
+            if person.has_picture { Kept::Text("a picture".to_owned()) } else { Kept::Nothing }
         }
-        Kept::Mark { .. } => Kept::Nothing,
+        Kept::Mark { .. } | Kept::Unknown => Kept::Unknown,
         Kept::Text(_) | Kept::Nothing => match person.text(field) {
             text if text.is_empty() => Kept::Nothing,
             text => Kept::Text(text),
@@ -385,7 +394,7 @@ fn old(field: Field, new: &Kept, person: &Person) -> Kept {
 fn of_deed(deed: &Deed, before: Option<&Person>, mark: &Marks<'_>) -> Option<Touched> {
     let switch = |on: bool| Touched {
         field: Field::Enabled,
-        old: before.and_then(|person| person.enabled).map_or(Kept::Nothing, Kept::Switch),
+        old: before.and_then(|person| person.enabled).map_or(Kept::Unknown, Kept::Switch),
         new: Kept::Switch(on),
         echoed: false,
     };
@@ -395,7 +404,7 @@ fn of_deed(deed: &Deed, before: Option<&Person>, mark: &Marks<'_>) -> Option<Tou
         Deed::ChangePassword(password) => {
             let bytes = password.open().expose().as_bytes();
             let new = Kept::Mark { size: bytes.len(), fingerprint: (mark.secret)(bytes) };
-            Some(Touched { field: Field::Password, old: Kept::Nothing, new, echoed: false })
+            Some(Touched { field: Field::Password, old: Kept::Unknown, new, echoed: false })
         }
         Deed::WelcomeMail | Deed::Delete => None,
     }
@@ -444,6 +453,8 @@ pub enum Sequel {
     LookedUp(Seen),
     /// Another change finished or took back what this one left.
     Mended(ChangeId),
+    /// Another change took this one back. Whatever had been done of it is not so any more.
+    Undone(ChangeId),
     /// Somebody said that it needs no more attention; why, if they said it.
     Dismissed(String),
 }
@@ -546,6 +557,14 @@ impl Standing {
     pub fn then(self, act: Act, sequel: &Sequel) -> Self {
         match sequel {
             Sequel::Mended(_) => Self::Mended,
+            // What was done stays done, also in the list of what was done.
+            Sequel::Undone(_) => {
+                if self.needs_attention() {
+                    Self::Mended
+                } else {
+                    self
+                }
+            }
             Sequel::Dismissed(_) => Self::Dismissed,
             Sequel::LookedUp(seen) => match (self, seen) {
                 (Self::InDoubt, Seen::Done) => Self::Done,

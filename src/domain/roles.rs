@@ -249,7 +249,7 @@ impl RoleGrid {
 }
 
 /// The catalogue's order, then what the catalogue does not know.
-fn in_order(section: &Section, roles: &BTreeSet<String>) -> Vec<String> {
+pub(in crate::domain) fn in_order(section: &Section, roles: &BTreeSet<String>) -> Vec<String> {
     let known = section.roles.iter().map(|role| &role.key).filter(|key| roles.contains(*key));
     let unknown = roles.iter().filter(|key| section.role(key).is_none());
     known.chain(unknown).cloned().collect()

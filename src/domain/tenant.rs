@@ -37,6 +37,37 @@ impl Synchronization {
     }
 }
 
+/// When the agent is asked for the number of the ticket that wants a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TicketRule {
+    /// Never; it can be given all the same.
+    #[default]
+    None,
+    /// Once, before the first change is sent.
+    Session,
+    /// Before each change is sent; the last one stands there already.
+    Change,
+}
+
+impl TicketRule {
+    /// The configuration's words.
+    pub const WORDS: [&str; 3] = ["none", "session", "change"];
+
+    /// The configuration's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Session => "session",
+            Self::Change => "change",
+        }
+    }
+
+    /// The rule of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::None, Self::Session, Self::Change].into_iter().find(|rule| rule.word() == word)
+    }
+}
+
 /// A tenant as every screen shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {

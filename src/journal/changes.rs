@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use crate::codec::record;
+use crate::domain::look_up;
 use crate::domain::outcome::Verdict;
-use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Seen, Sequel, Standing, WINDOW};
+use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Sequel, Standing};
 use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
 use crate::journal::fault::JournalFault;
 use crate::journal::jobs::take_line;
 use crate::journal::store::Store;
+use crate::journal::ties::tie;
 
 /// Which changes are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,9 +123,12 @@ impl Store {
     ) -> Result<(), JournalFault> {
         let (at, body) = (self.now(), record::outcome(outcome));
         self.write(|transaction| {
-            if is_wanted(standing(transaction, id)?.1) {
-                stand(transaction, id, Standing::after(outcome.verdict))?;
+            let (_, before) = standing(transaction, id)?;
+            if is_wanted(before) {
+                let now = Standing::after(outcome.verdict);
+                stand(transaction, id, now)?;
                 append(transaction, at, OUTCOME, Some(id.0), &body)?;
+                tie(transaction, id, at, before, now)?;
             }
             Ok(())
         })?;
@@ -138,11 +143,12 @@ impl Store {
     pub fn follow(&mut self, id: ChangeId, sequel: &Sequel) -> Result<Standing, JournalFault> {
         let (at, body) = (self.now(), record::sequel(sequel));
         self.write(|transaction| {
-            let (act, standing) = standing(transaction, id)?;
-            let standing = standing.then(act, sequel);
-            stand(transaction, id, standing)?;
+            let (act, before) = standing(transaction, id)?;
+            let now = before.then(act, sequel);
+            stand(transaction, id, now)?;
             append(transaction, at, SEQUEL, Some(id.0), &body)?;
-            Ok(standing)
+            tie(transaction, id, at, before, now)?;
+            Ok(now)
         })
     }
 
@@ -195,7 +201,10 @@ impl Store {
     }
 
     /// Changes that were on their way when their program ended are in doubt (faults.md, outcome rules). Programs that run are left alone.
-    pub(in crate::journal) fn recover(&mut self) -> Result<(), JournalFault> {
+    ///
+    /// # Errors
+    /// It could not be kept; then they stay open.
+    pub fn recover(&mut self) -> Result<(), JournalFault> {
         let open: Vec<(i64, String)> = self.read(|connection| {
             let mut statement = connection.prepare("SELECT id, session FROM change WHERE standing = ?")?;
             let rows = statement.query_map([Standing::Open.word()], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -228,7 +237,11 @@ impl Store {
 
     /// The found rows with everything that their entries tell. The body of a purged change is gone, and with it the change. What a program
     /// left on its way that ended since we began is in doubt from here on.
-    fn told(&mut self, condition: &str, by: &[&dyn rusqlite::ToSql]) -> Result<Vec<Change>, JournalFault> {
+    pub(in crate::journal) fn told(
+        &mut self,
+        condition: &str,
+        by: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<Change>, JournalFault> {
         let rows = |connection: &Connection| {
             let rows = found(connection, condition, by)?.into_iter();
             rows.map(|one| entries(connection, one.id).map(|entries| (one, entries))).collect::<Result<Vec<_>, _>>()
@@ -249,21 +262,15 @@ impl Store {
     }
 }
 
-/// Gives a change in doubt up for another: only a create that was not found, or an update that was seen not to have been done, by a look
-/// after its window had passed, counted from the time that was kept with it. A clock that was set back has not let the window pass.
+/// Gives a change in doubt up for another: only where a look after its window showed that it was not done ([`look_up::was_not_done`]).
 fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str) -> Result<(), JournalFault> {
     let (act, now) = standing(transaction, id)?;
     let (since, whose): (i64, String) =
         transaction
             .query_row("SELECT at, username FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let over = since.saturating_add(i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX));
-    let mut looks = entries(transaction, id.0)?.into_iter().filter(|(at, kind, _)| kind == SEQUEL && *at >= over);
-    let seen = looks.next_back().and_then(|(_, _, body)| record::read_sequel(&body?).ok());
-    let was_not_done = match (act, seen) {
-        (Act::Create, Some(Sequel::LookedUp(seen))) => seen == Seen::Nobody,
-        (Act::Update, Some(Sequel::LookedUp(seen))) => matches!(seen, Seen::NotYet(_)),
-        _ => false,
-    };
+    let sequels = entries(transaction, id.0)?.into_iter().filter(|(_, kind, _)| kind == SEQUEL);
+    let sequels = sequels.filter_map(|(at, _, body)| Some((at, record::read_sequel(&body?).ok()?)));
+    let was_not_done = look_up::was_not_done(act, since, &sequels.collect::<Vec<_>>());
     if now != Standing::InDoubt || whose != username || !was_not_done {
         return Err(JournalFault::InFlight { id, since });
     }
@@ -272,13 +279,15 @@ fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str)
     append(transaction, at, SEQUEL, Some(id.0), &record::sequel(&given_up)).map(drop)
 }
 
-struct Found {
-    id: i64,
+/// A row of the list of changes.
+pub(in crate::journal) struct Found {
+    pub id: i64,
     at: i64,
     session: String,
     standing: Standing,
 }
 
+/// The rows of the list of changes that a condition lets in.
 fn found(connection: &Connection, condition: &str, by: &[&dyn rusqlite::ToSql]) -> Result<Vec<Found>, JournalFault> {
     let mut statement = connection.prepare(&format!("SELECT id, at, session, standing FROM change {condition}"))?;
     let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?));
@@ -334,7 +343,11 @@ fn open_create(
     Ok(row)
 }
 
-fn standing(transaction: &Transaction<'_>, id: ChangeId) -> Result<(Act, Standing), JournalFault> {
+/// What a change is and where it stands.
+pub(in crate::journal) fn standing(
+    transaction: &Transaction<'_>,
+    id: ChangeId,
+) -> Result<(Act, Standing), JournalFault> {
     let row: Option<(String, String)> = transaction
         .query_row("SELECT act, standing FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
@@ -342,7 +355,12 @@ fn standing(transaction: &Transaction<'_>, id: ChangeId) -> Result<(Act, Standin
     Act::from_word(&act).zip(Standing::from_word(&standing)).ok_or_else(unknown)
 }
 
-fn stand(transaction: &Transaction<'_>, id: ChangeId, standing: Standing) -> Result<(), JournalFault> {
+/// Puts a change where it stands now.
+pub(in crate::journal) fn stand(
+    transaction: &Transaction<'_>,
+    id: ChangeId,
+    standing: Standing,
+) -> Result<(), JournalFault> {
     match transaction.execute("UPDATE change SET standing = ? WHERE id = ?", params![standing.word(), id.0])? {
         0 => Err(JournalFault::NoSuchChange(id)),
         _ => Ok(()),

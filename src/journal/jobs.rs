@@ -121,7 +121,7 @@ impl Store {
         }
     }
 
-    /// Says that a line cannot be done, and why: nothing was sent for it.
+    /// Says that a line cannot be done, or need not, and why: nothing was sent for it, or what was sent never left.
     ///
     /// # Errors
     /// It could not be kept.
@@ -134,7 +134,8 @@ impl Store {
     ) -> Result<(), JournalFault> {
         self.write(|transaction| {
             transaction.execute(
-                "UPDATE job_line SET state = ?, reason = ? WHERE job = ? AND line = ? AND change IS NULL",
+                "UPDATE job_line SET state = ?, reason = ?, change = NULL WHERE job = ? AND line = ?
+                 AND (change IS NULL OR change IN (SELECT id FROM change WHERE standing = 'not sent'))",
                 params![state.word(), reason, job.0, number(line)?],
             )?;
             Ok(())
@@ -153,6 +154,39 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
         ids.into_iter().map(|id| self.job(JobId(id))).collect()
+    }
+
+    /// The jobs of a realm that were planned for the file of this digest, the newest first.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn jobs_of_file(&mut self, realm: &Realm, digest: &str) -> Result<Vec<Job>, JournalFault> {
+        let ids: Vec<i64> = self.read(|connection| {
+            let mut statement = connection
+                .prepare("SELECT id FROM job WHERE tenant = ? AND origin = ? AND digest = ? ORDER BY id DESC")?;
+            let rows = statement.query_map([&realm.tenant, &realm.origin, digest], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        ids.into_iter().map(|id| self.job(JobId(id))).collect()
+    }
+
+    /// Takes a job away of which nothing was ever sent. Another one stays: it is part of what happened.
+    ///
+    /// # Errors
+    /// It could not be taken away.
+    pub fn forget_job(&mut self, job: JobId) -> Result<(), JournalFault> {
+        self.write(|transaction| {
+            let sent: i64 = transaction.query_row(
+                "SELECT count(*) FROM job_line WHERE job = ? AND change IS NOT NULL",
+                [job.0],
+                |row| row.get(0),
+            )?;
+            if sent == 0 {
+                transaction.execute("DELETE FROM job_line WHERE job = ?", [job.0])?;
+                transaction.execute("DELETE FROM job WHERE id = ?", [job.0])?;
+            }
+            Ok(())
+        })
     }
 
     /// One job.

@@ -13,7 +13,7 @@ pub(in crate::journal) struct Migration {
 }
 
 /// Every step, in order. The number of those that were taken is the database's `user_version`.
-pub(in crate::journal) const MIGRATIONS: &[Migration] = &[FIRST, JOBS];
+pub(in crate::journal) const MIGRATIONS: &[Migration] = &[FIRST, JOBS, TRACES];
 
 const FIRST: Migration = Migration {
     reason: "the audit, where each change stands, and what was typed and not sent",
@@ -95,6 +95,14 @@ const JOBS: Migration = Migration {
             PRIMARY KEY (job, line)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX job_line_of_change ON job_line (change) WHERE change IS NOT NULL;
+    ",
+};
+
+const TRACES: Migration = Migration {
+    reason: "a purge that was killed before the file was written anew is finished at the next start",
+    sql: "
+        -- A row as long as copies of what was purged may still be in the file.
+        CREATE TABLE trace (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
     ",
 };
 

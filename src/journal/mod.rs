@@ -26,6 +26,7 @@ mod chain;
 pub mod changes;
 pub mod drafts;
 pub mod fault;
+pub mod history;
 pub mod jobs;
 pub mod marks;
 mod migrations;
@@ -34,6 +35,7 @@ pub mod purge;
 mod reserve;
 pub mod session;
 pub mod store;
+mod ties;
 pub mod verify;
 
 /// Something that the journal's thread does.
@@ -117,6 +119,20 @@ impl Journal {
         let (answer, answered) = mpsc::channel();
         self.put(Box::new(move |store| drop(answer.send(work(store)))))?;
         answered.recv().map_err(|_| JournalFault::Gone)?
+    }
+
+    /// Has the journal's thread purge what is older than a number of days, and waits for nothing. 0 keeps everything.
+    pub fn retain(&self, days: u32) {
+        let purge = Box::new(move |store: &mut Store| match store.retain(days) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, days, "old changes were purged"),
+            // The words may name a folder, and with it a person: "journal purge" says them.
+            Err(_) => tracing::warn!(days, "old changes could not be purged in full"),
+        });
+        if days > 0 {
+            // A thread that has ended is said where something is to be sent.
+            drop(self.put(purge));
+        }
     }
 
     fn put(&self, work: Work) -> Result<(), JournalFault> {

@@ -50,7 +50,7 @@ impl Place {
         for (from, to) in [
             (with(&path, "-wal"), with(&aside, "-wal")),
             (with(&path, "-shm"), with(&aside, "-shm")),
-            (self.reserve(), with(&aside, ".reserve")),
+            (self.reserve(), with(&aside, "-reserve")),
         ] {
             match std::fs::rename(from, to) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -68,6 +68,20 @@ impl Drop for Session {
     }
 }
 
+/// Whether any program uses a journal in this folder. Nothing is made where there is none yet.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn is_anybody_at_work(state: &Path) -> io::Result<bool> {
+    if !state.join(FOLDER).exists() {
+        return Ok(false);
+    }
+    let folder = open_folder(state)?;
+    let mut names = Dir::read_from(folder.as_fd())?.flatten();
+    Ok(names
+        .any(|entry| entry.file_name().to_str().is_ok_and(|name| !name.starts_with('.') && is_locked(&folder, name))))
+}
+
 fn open_folder(state: &Path) -> io::Result<OwnedFd> {
     let path = state.join(FOLDER);
     match rustix::fs::mkdir(&path, Mode::RWXU) {
@@ -95,6 +109,7 @@ mod tests {
         let state = tempfile::tempdir().unwrap();
         let (ours, other) = (Session::begin(state.path()).unwrap(), Session::begin(state.path()).unwrap());
         assert!(ours.is_alive(ours.name()) && ours.is_alive(other.name()) && other.is_alive(ours.name()));
+        assert!(is_anybody_at_work(state.path()).unwrap());
         let name = other.name().to_owned();
         drop(other);
         assert!(!ours.is_alive(&name) && !ours.is_alive("0000000000000000"));
@@ -118,6 +133,10 @@ mod tests {
         let left = state.path().join(FOLDER).join("0123456789abcdef");
         std::fs::write(&left, "").unwrap();
         assert!(!ours.is_alive("0123456789abcdef"));
+        drop(ours);
+        assert!(!is_anybody_at_work(state.path()).unwrap(), "what is left there is nobody's");
+        let ours = Session::begin(state.path()).unwrap();
+        std::fs::write(&left, "").unwrap();
         let other = Session::begin(state.path()).unwrap();
         assert!(!left.exists() && other.is_alive(ours.name()));
     }

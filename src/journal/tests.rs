@@ -257,8 +257,12 @@ fn a_journal_that_is_set_aside_is_kept_under_another_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = place(folder.path()).path();
     fs::write(&path, "not a database at all, and longer than its head would be").unwrap();
+    fs::write(place(folder.path()).reserve(), "1\t{}").unwrap();
     let aside = place(folder.path()).set_aside().unwrap();
     assert!(fs::read_to_string(&aside).unwrap().starts_with("not a database"));
+    let reserve = format!("{}-reserve", aside.display());
+    assert_eq!(fs::read_to_string(reserve).unwrap(), "1\t{}", "what it says is of changes of that journal");
+    assert!(!place(folder.path()).reserve().exists());
     fs::write(&path, "again").unwrap();
     assert_ne!(place(folder.path()).set_aside().unwrap(), aside);
 }
@@ -410,5 +414,39 @@ mod jobs {
         assert!(claim.is_some() && theirs.claim(job).unwrap().is_none() && theirs.job(job).unwrap().claimed);
         drop(claim);
         assert!(theirs.claim(job).unwrap().is_some() && !theirs.job(job).unwrap().claimed);
+    }
+
+    #[test]
+    fn a_line_whose_change_never_left_can_still_be_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store(folder.path());
+        let job = job(&mut store, 2);
+        let never = send(&mut store, job, 1).unwrap();
+        store.end(never, &ended(Verdict::NotSent)).unwrap();
+        let done = send(&mut store, job, 2).unwrap();
+        store.end(done, &ended(Verdict::Applied)).unwrap();
+        for line in [1, 2] {
+            store.line_fails(job, line, LineState::Error, Some("was changed")).unwrap();
+        }
+        let sent = LineState::Sent;
+        assert_eq!(counts(&mut store, job), [(LineState::Error, 1), (sent(Standing::Done), 1)]);
+        assert_eq!(store.change(never).unwrap().standing, Standing::NotSent, "what happened stays written down");
+    }
+
+    #[test]
+    fn only_a_job_of_which_nothing_was_sent_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store(folder.path());
+        let (sent, planned) = (job(&mut store, 2), job(&mut store, 2));
+        send(&mut store, sent, 1).unwrap();
+        assert_eq!(store.jobs_of_file(&realm(), "d").unwrap().len(), 2);
+        assert_eq!(store.jobs_of_file(&realm(), "other").unwrap(), []);
+        for job in [sent, planned] {
+            store.forget_job(job).unwrap();
+        }
+        let left: Vec<_> = store.jobs(&realm()).unwrap().iter().map(|job| job.id).collect();
+        assert_eq!(left, [sent]);
+        assert_eq!(store.job(planned), Err(JournalFault::NoSuchJob(planned)));
+        assert_eq!(store.lines(planned, Lines::All, 0, 9).unwrap(), []);
     }
 }

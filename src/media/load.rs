@@ -6,7 +6,7 @@ use crate::domain::files::{MOST_FILE, MediaFault, Wish};
 use crate::domain::photo::Picture;
 use crate::domain::untrusted::visible;
 use crate::media::decode::{Decoded, decode};
-use crate::media::{area, encode, open};
+use crate::media::{area, beneath, encode, open};
 
 /// The most pixels across and down of the rendering that a [`Picture`] carries: what the form's pane can show.
 pub const THUMB: (u16, u16) = (40, 40);
@@ -16,6 +16,13 @@ pub const THUMB: (u16, u16) = (40, 40);
 pub fn load(path: &Path, wish: Wish) -> Result<Picture, MediaFault> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     picture(&decode(open::read(path)?)?, &name, wish)
+}
+
+/// The picture in a file below a folder, where somebody else wrote the way to it: no link is followed.
+pub fn load_beneath(folder: &Path, way: &str, wish: Wish) -> Result<Picture, MediaFault> {
+    let file = beneath::open(folder, way)?;
+    let name = way.rsplit('/').next().unwrap_or(way);
+    picture(&decode(open::read_opened(file)?)?, name, wish)
 }
 
 /// The picture in bytes that did not come from a file; `name` says for the screen where they came from.

@@ -25,6 +25,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, MediaFault> {
     content(file, || ())
 }
 
+/// The content of a file that somebody else opened, under the same conditions.
+pub(in crate::media) fn read_opened(file: File) -> Result<Vec<u8>, MediaFault> {
+    content(file, || ())
+}
+
 /// `meanwhile` is where somebody else may write: nothing, outside tests.
 fn content(mut file: File, meanwhile: impl FnOnce()) -> Result<Vec<u8>, MediaFault> {
     let before = file.metadata().map_err(|e| fault(&e))?;

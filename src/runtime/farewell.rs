@@ -48,7 +48,7 @@ fn open_end(answered: &Answered) -> Option<String> {
             Some(format!("{what} is in doubt: it may have been done. Look the user up before sending it again."))
         }
         (Verdict::Partial, _) => Some(format!(
-            "{what} was partly done: some platforms have it. Open the user and update it to repair the others."
+            "{what} was partly done: some platforms have it. It is kept: start the program again, and R under what needs attention repairs it."
         )),
         (Verdict::Pending, _) => Some(format!("{what} was accepted and is not confirmed: a platform queued it.")),
         (Verdict::Applied | Verdict::NotSent | Verdict::Rejected, _) => None,
@@ -100,7 +100,12 @@ mod tests {
         for (words, what, next, code) in [
             (farewell(&sending), "was on its way", "look the user up before sending it again", "interrupted"),
             (after(doubt()), "is in doubt", "Look the user up before sending it again", "timeout"),
-            (after(answer(Verdict::Partial, &partial)), "was partly done", "update it to repair", "partly-done"),
+            (
+                after(answer(Verdict::Partial, &partial)),
+                "was partly done",
+                "R under what needs attention repairs it",
+                "partly-done",
+            ),
             (after(answer(Verdict::Pending, &[])), "is not confirmed", "queued it", "queued"),
         ] {
             let words = words.expect("a word about it");

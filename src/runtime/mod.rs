@@ -27,6 +27,7 @@ use crate::runtime::turns::Turns;
 use crate::runtime::world::World;
 use crate::ui;
 
+mod attention;
 pub mod clock;
 mod everybody;
 mod farewell;
@@ -37,6 +38,7 @@ pub mod keys;
 pub mod log;
 mod newest;
 pub mod paint;
+mod past;
 pub mod source;
 pub mod terminal;
 mod turns;

@@ -111,6 +111,14 @@ pub async fn breaks() {
     BREAKS.notified().await;
 }
 
+/// Writes a sequence that moves no cursor and sets no colour, between two frames.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn write(sequence: &str) -> io::Result<()> {
+    Out.write_all(sequence.as_bytes())
+}
+
 fn size() -> Option<Size> {
     let size = rustix::termios::tcgetwinsize(stdout()).ok()?;
     Some(Size { width: size.ws_col, height: size.ws_row })

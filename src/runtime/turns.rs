@@ -15,6 +15,7 @@ use crate::app::effect::{Effect, Effects};
 use crate::app::keymap;
 use crate::app::model::Model;
 use crate::app::msg::{Act, Msg, News};
+use crate::app::ticket_number;
 use crate::app::update::update;
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::input::{Input, Stop};
@@ -237,7 +238,8 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
             return;
         };
         let just_pasted = self.pasted.is_some_and(|since| since.elapsed() < AFTER_PASTE);
-        if just_pasted && matches!(msg, Msg::Act(Act::Send | Act::Yes)) {
+        let sends = matches!(msg, Msg::Act(Act::Send | Act::Yes | Act::TicketNumber(ticket_number::Act::Take)));
+        if just_pasted && sends {
             self.tell(Msg::Refused("Nothing is sent right after a paste: press the key again."));
         } else {
             self.tell(msg);
@@ -258,10 +260,14 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
         for effect in effects {
             match effect {
                 Effect::Suspend => {
+                    // Every thread stops with the program, and whoever stops it may kill it.
+                    self.flush();
                     let suspended = self.world.suspend();
                     self.foreign(suspended.is_ok());
                 }
                 Effect::Redraw => self.screen = Screen::Foreign,
+                // A terminal that is gone is noticed by the next frame.
+                Effect::Copy(text) => drop(self.world.copy(&text)),
                 Effect::Submit { .. } | Effect::Apply { .. } => self.sent.push(self.world.perform(effect)),
                 Effect::Wake { .. } => self.timers.push(self.world.perform(effect)),
                 Effect::Read { .. }
@@ -277,6 +283,10 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 | Effect::ReadPage { .. }
                 | Effect::LoadCopy { .. }
                 | Effect::Draft(_)
+                | Effect::Attention { .. }
+                | Effect::History { .. }
+                | Effect::Tell { .. }
+                | Effect::ForUndo { .. }
                 | Effect::Groups { .. } => self.tasks.push(self.world.perform(effect)),
             }
         }

@@ -19,12 +19,14 @@ use crate::domain::secret::Sealed;
 use crate::domain::tenant::Synchronization;
 use crate::domain::untrusted::Untrusted;
 use crate::media::{folder, load, look};
+use crate::runtime::attention;
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::everybody::Everybody;
 use crate::runtime::guard;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::newest::Newest;
-use crate::runtime::{terminal, zones};
+use crate::runtime::{past, terminal, zones};
+use crate::service::clipboard;
 use crate::service::pasted::{self, PasteFault};
 use crate::service::{Service, password};
 
@@ -33,7 +35,8 @@ pub type Task = Pin<Box<dyn Future<Output = Option<News>>>>;
 
 /// Whoever does what the program wants.
 pub trait World {
-    /// Begins to do it. [`Effect::Suspend`] and [`Effect::Redraw`] do not come here: they are about the terminal that the loop holds.
+    /// Begins to do it. [`Effect::Suspend`], [`Effect::Redraw`] and [`Effect::Copy`] do not come here: they are about the terminal that the
+    /// loop holds.
     fn perform(&self, effect: Effect) -> Task;
 
     /// Has every draft on the disk before the program ends.
@@ -49,6 +52,14 @@ pub trait World {
     /// # Errors
     /// The terminal cannot be had again.
     fn suspend(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Puts a text into the clipboard of whoever sits at the terminal. Nobody learns whether it got there.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn copy(&self, _text: &str) -> io::Result<()> {
         Ok(())
     }
 
@@ -71,6 +82,7 @@ pub struct Outside {
     rating: Newest,
     everybody: Everybody,
     keeper: Keeper,
+    has_clipboard: bool,
 }
 
 impl Outside {
@@ -78,17 +90,15 @@ impl Outside {
     pub fn new(service: Service, places: Vec<PathBuf>) -> Self {
         let newest = Newest::default;
         let everybody = Everybody::default();
+        let (listing, looking, loading, rating) = (newest(), newest(), newest(), newest());
         let keeper = Keeper::new(service.shelf());
-        Self {
-            service,
-            places,
-            listing: newest(),
-            looking: newest(),
-            loading: newest(),
-            rating: newest(),
-            everybody,
-            keeper,
-        }
+        Self { service, places, listing, looking, loading, rating, everybody, keeper, has_clipboard: true }
+    }
+
+    /// The same on a terminal that would show what it should copy, as the console of older Linuxes does.
+    #[must_use]
+    pub fn without_clipboard(self) -> Self {
+        Self { has_clipboard: false, ..self }
     }
 }
 
@@ -115,12 +125,25 @@ impl World for Outside {
                 let service = self.service.clone();
                 apply(ticket, async move { service.apply(&key, &job, &planned, synchronization, &circumstances).await })
             }
+            Effect::Attention { ticket, wish } => attention::ask(self.service.clone(), ticket, wish),
             Effect::Wake { ticket, after } => Box::pin(async move {
                 clock::pass(after).await;
                 Some(News::Woke(ticket))
             }),
             Effect::Draft(wanted) => self.keeper.perform(wanted),
-            Effect::Suspend | Effect::Redraw => Box::pin(async { None }),
+            Effect::History { ticket, words, username, before } => {
+                past::history(&self.service, ticket, &words, username, before)
+            }
+            Effect::Tell { ticket, id } => past::tell(&self.service, ticket, id),
+            Effect::ForUndo { ticket, id } => past::for_undo(&self.service, ticket, id),
+            Effect::Suspend | Effect::Redraw | Effect::Copy(_) => Box::pin(async { None }),
+        }
+    }
+
+    fn copy(&self, text: &str) -> io::Result<()> {
+        match clipboard::sequence(text) {
+            Some(sequence) if self.has_clipboard => terminal::write(&sequence),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -138,7 +161,7 @@ impl World for Outside {
 }
 
 /// What is said where the program itself stumbled over something.
-const STUMBLED: &str = "this program met a fault of its own";
+pub(in crate::runtime) const STUMBLED: &str = "this program met a fault of its own";
 
 impl Outside {
     fn read(&self, ticket: Ticket, key: UserKey) -> Task {

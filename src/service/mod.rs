@@ -21,9 +21,13 @@ use crate::domain::untrusted::Untrusted;
 use crate::journal::Journal;
 use crate::service::copy::{CopyFault, Place};
 
+pub mod attention;
+pub mod clipboard;
 pub mod copy;
 pub mod directory;
 pub mod drafts;
+pub mod history;
+pub mod import;
 pub mod paging;
 pub mod password;
 pub mod pasted;

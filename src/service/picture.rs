@@ -11,6 +11,11 @@ pub fn from_file(path: &Path, wish: Wish) -> Result<Picture, MediaFault> {
     load::load(path, wish)
 }
 
+/// The picture in a file below a folder, where the way to it stands in a file of people.
+pub fn from_below(folder: &Path, way: &str, wish: Wish) -> Result<Picture, MediaFault> {
+    load::load_beneath(folder, way, wish)
+}
+
 /// The picture in bytes; `name` says where they came from.
 pub fn from_bytes(bytes: Vec<u8>, name: &str, wish: Wish) -> Result<Picture, MediaFault> {
     load::from_bytes(bytes, name, wish)

@@ -49,8 +49,9 @@ impl Service {
         Sent::Report(Box::new(self.kept(order, synchronization, before.as_ref(), circumstances).await))
     }
 
-    /// Sends an order between its intent and its outcome. Without the first nothing is sent.
-    async fn kept(
+    /// Sends an order between its intent and its outcome. Without the first nothing is sent. `before` is the last look, which the caller has
+    /// just taken.
+    pub(in crate::service) async fn kept(
         &self,
         order: &Order,
         synchronization: Synchronization,
@@ -62,7 +63,7 @@ impl Service {
             return refused(Cause::ReadOnly);
         }
         let intent = Intent::of(order, synchronization, before, circumstances, &MARKS);
-        let id = match self.begin(intent).await {
+        let id = match self.begin(intent.clone()).await {
             Ok(id) => id,
             Err(fault @ JournalFault::InFlight { .. }) => {
                 return refused(Cause::InFlight(Untrusted::new(fault.to_string())));
@@ -78,7 +79,13 @@ impl Service {
             self.read_back(order, &mut report).await;
         }
         report.change = Some(id);
+        if circumstances.job.is_some() {
+            turned_away(&mut report);
+        }
         self.end(id, &mut report, begun.elapsed()).await;
+        if report.verdict == Verdict::Applied {
+            self.mend(id, &intent).await;
+        }
         report
     }
 
@@ -208,6 +215,14 @@ fn is_the_same(base: &Person, fresh: &Person) -> bool {
 
 fn not_sent(words: impl Into<String>) -> Report {
     Report::without_reply(Verdict::NotSent, Cause::Local(Untrusted::new(words)))
+}
+
+/// A line of a file whose token was not accepted was turned away before anybody looked at it: it is done with the next token, so that a job
+/// goes on exactly where its token expired (faults.md 60). A 403 may be about the person, and stays a refusal.
+fn turned_away(report: &mut Report) {
+    if report.verdict == Verdict::Rejected && report.cause == Cause::Token(401) {
+        report.verdict = Verdict::NotSent;
+    }
 }
 
 /// The last look failed, so nothing was sent: what would be written over is not known.

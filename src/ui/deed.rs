@@ -12,7 +12,7 @@ use crate::ui::theme::Theme;
 
 /// Draws the question.
 pub fn draw(question: &Question, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
-    let inside = popup::open(question.kind.title(), (72, 10), theme, area, frame);
+    let inside = popup::open(question.kind.title(), (72, 11), theme, area, frame);
     let mut lines: Vec<(String, Style)> = Vec::new();
     let mut say = |words: &str, style: Style| {
         lines.extend(text::wrap(words, inside.width.into()).into_iter().map(|line| (line, style)));
@@ -20,6 +20,9 @@ pub fn draw(question: &Question, theme: Theme, area: Rect, frame: &mut Frame<'_>
     say(&text::safe(&who(question), theme), theme.focus());
     let grave = question.kind == Kind::Delete;
     say(question.kind.meaning(), if grave { theme.bad() } else { Style::new() });
+    if let Some(words) = question.kind.act().is_final() {
+        say(&format!("FINAL: {words}."), if grave { theme.bad() } else { theme.odd() });
+    }
     if let Some(why) = &question.fault {
         say(&text::safe(&format!("! {why}"), theme), theme.bad());
     } else if let Some(why) = question.forbids() {

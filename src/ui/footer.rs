@@ -69,6 +69,11 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         },
         Overlay::Chooser(_) => "Type to find. A code that is not in the list is taken as written.",
         Overlay::Review(_) => "Nothing is sent before Enter.",
+        Overlay::History(history) if history.finding => {
+            "Words, or act:update is:in-doubt user:NAME ticket:NR by:NAME since:2026-11-01"
+        }
+        Overlay::Summary(_) => "Nothing hidden is in it. A clipboard may be off: then select it here.",
+        Overlay::History(_) => "",
         Overlay::Help(..)
         | Overlay::Palette(_)
         | Overlay::Confirm(_)
@@ -84,6 +89,8 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         Overlay::ThreeWay(ThreeWay { why: Why::Draft(_), .. }) => {
             "Nothing was sent. The form has your draft, on top of what is there now."
         }
+        Overlay::Attention(_) => "Nothing here is ever sent by itself.",
+        Overlay::TicketNumber(_) => "It is kept in the journal with every change, and sent to nobody.",
         Overlay::ThreeWay(_) => "Nothing was sent. The form keeps what you typed, on top of what is there now.",
     }
 }

@@ -13,6 +13,7 @@
 //!  footer
 //! ```
 
+pub mod attention;
 pub mod batch;
 pub mod choosing;
 pub mod deed;
@@ -21,6 +22,7 @@ pub mod footer;
 pub mod form;
 pub mod header;
 pub mod help;
+pub mod history;
 pub mod image;
 pub mod people;
 pub mod picker;
@@ -133,7 +135,11 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Batch(batch) => batch::draw(batch, model, theme, rest, frame),
         Overlay::ThreeWay(view) => three_way::draw(view, theme, rest, frame),
         Overlay::Drafts(view) => drafts::draw(view, model, theme, rest, frame),
+        Overlay::History(history) => history::draw(history, model, theme, rest, frame),
+        Overlay::Summary(summary) => history::summary(summary, theme, rest, frame),
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
+        Overlay::Attention(view) => attention::draw(view, model, theme, rest, frame),
+        Overlay::TicketNumber(question) => questions::ticket_number(question, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }
 }

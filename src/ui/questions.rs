@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use crate::app::image::{PasteQuestion, UrlQuestion, wish_for};
 use crate::app::model::Confirm;
 use crate::app::open::{Question, State};
+use crate::app::ticket_number;
 use crate::domain::files::size;
 use crate::domain::outcome::ReadFault;
 use crate::ui::popup;
@@ -66,6 +67,20 @@ pub fn open(question: &Question, theme: Theme, area: Rect, frame: &mut Frame<'_>
         }
         State::Wrong(words) => said(&format!("! {words}"), theme.bad(), inside),
         State::Failed(_, fault) => failed(question, fault, theme, inside),
+    };
+    put(&lines, below(inside, 1), frame);
+}
+
+/// Draws the question for the number of the ticket.
+pub fn ticket_number(question: &ticket_number::Question, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
+    let inside = popup::open("Ticket number", (64, 6), theme, area, frame);
+    popup::input("> ", &question.editor, theme, Rect { height: 1, ..inside }, frame);
+    let lines = match (&question.fault, question.then) {
+        (Some(fault), _) => said(&format!("! {fault}"), theme.bad(), inside),
+        (None, Some(_)) => {
+            said("Enter sends with this number. Esc goes back, and sends nothing.", theme.muted(), inside)
+        }
+        (None, None) => said("Kept with every change from now on; empty keeps none.", theme.muted(), inside),
     };
     put(&lines, below(inside, 1), frame);
 }

@@ -8,10 +8,13 @@ use ratatui::text::{Line as Row, Span};
 use crate::app::model::Model;
 use crate::app::review::Review;
 use crate::domain::field::Operation;
+use crate::domain::fields::Field;
 use crate::domain::files::size;
+use crate::domain::history;
 use crate::domain::order::Order;
 use crate::domain::patch::Value;
 use crate::domain::photo::Photo;
+use crate::domain::record::Act;
 use crate::domain::request::{Line, Reason};
 use crate::domain::roles::RoleChange;
 use crate::ui::popup;
@@ -25,12 +28,31 @@ const LEAD: usize = 13;
 pub fn draw(review: &Review, model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
     let order = &review.order;
     let who = text::safe(order.username(), theme);
-    let title = format!("Review: {} {who}, {}", order.word(), model.synchronization.word());
+    let mode = review.synchronization(model.synchronization);
+    let title = format!("Review: {} {who}, {}", order.word(), mode.word());
     let inside = popup::open(&title, (area.width, area.height), theme, area, frame);
     let room = usize::from(inside.width);
     let mut rows: Vec<Row<'_>> = Vec::new();
     if let Some(warning) = &review.warning {
-        rows.extend(text::wrap(&format!("! {warning}"), room).into_iter().map(|line| Row::styled(line, theme.bad())));
+        for words in warning.lines() {
+            let lines = text::wrap(&format!("! {}", text::safe(words, theme)), room);
+            rows.extend(lines.into_iter().map(|line| Row::styled(line, theme.bad())));
+        }
+        rows.push(Row::default());
+    }
+    if let Some(words) = history::purpose(review.purpose) {
+        rows.push(Row::raw(format!("This {words}.")));
+        rows.push(Row::default());
+    }
+    if let Some(number) = &model.desk_ticket {
+        rows.push(Row::styled(format!("ticket {}", text::safe(number, theme)), theme.muted()));
+    }
+    if let Some(repair) = &review.repair {
+        for about in &repair.about {
+            let style = if about.starts_with('!') { theme.bad() } else { Style::new() };
+            let lines = text::wrap(&text::safe(about, theme), room);
+            rows.extend(lines.into_iter().map(|line| Row::styled(line, style)));
+        }
         rows.push(Row::default());
     }
     match order {
@@ -41,6 +63,10 @@ pub fn draw(review: &Review, model: &Model, theme: Theme, area: Rect, frame: &mu
         }
         Order::Deed(_) => rows.push(Row::raw(format!("{} {who}", order.word()))),
     }
+    if let Some(words) = final_words(order) {
+        let words = format!("FINAL: {words}.");
+        rows.extend(text::wrap(&words, room).into_iter().map(|line| Row::styled(line, theme.odd())));
+    }
     rows.push(Row::default());
     let transcript = review.transcript.as_deref().unwrap_or("writing the request out");
     for line in transcript.lines() {
@@ -48,6 +74,16 @@ pub fn draw(review: &Review, model: &Model, theme: Theme, area: Rect, frame: &mu
         rows.extend(broken.into_iter().map(|line| Row::styled(line, theme.muted())));
     }
     popup::page(&rows, review.scroll, theme, inside, frame);
+}
+
+/// What of an order can never be taken back, where something cannot.
+fn final_words(order: &Order) -> Option<&'static str> {
+    let sends = |field| matches!(order, Order::Change(request) if request.line(field).is_some());
+    Act::of(order).is_final().or_else(|| {
+        sends(Field::Image)
+            .then_some("a picture is not taken back: the one of before is not kept")
+            .or_else(|| sends(Field::Extra).then_some("extra is not taken back: the service does not show what it was"))
+    })
 }
 
 fn line_rows(line: &Line, operation: Operation, model: &Model, room: usize, theme: Theme) -> Vec<Row<'static>> {

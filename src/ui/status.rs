@@ -13,9 +13,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::app::attention::words;
 use crate::app::model::{Focus, Model};
 use crate::app::status::{Answered, Job, Sending, Settling, advice};
-use crate::domain::outcome::{Cause, PlatformReport, PlatformState, Report, Settlement, Verdict};
+use crate::domain::outcome::{Cause, PlatformReport, PlatformState, Settlement, Verdict};
 use crate::domain::untrusted::Untrusted;
 use crate::ui::popup;
 use crate::ui::text;
@@ -31,7 +32,7 @@ pub fn height(model: &Model, width: u16) -> u16 {
         Job::Sending(_) => 2,
         Job::Answered(answered) => {
             2 + answered.answer.report.platforms.len().min(MOST_ROWS)
-                + after(answered, width.saturating_sub(2).into()).len()
+                + after(answered, model, width.saturating_sub(2).into()).len()
         }
     };
     u16::try_from(lines).unwrap_or(u16::MAX)
@@ -50,7 +51,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
         }
         Job::Answered(answered) => {
             let rest = popup::title("Status", focused, theme, area, frame);
-            draw_answer(answered, model.status.row, focused, theme, rest, frame);
+            draw_answer(answered, model, focused, theme, rest, frame);
         }
     }
 }
@@ -95,16 +96,18 @@ fn verdict_line(answered: &Answered, theme: Theme) -> Line<'static> {
     Line::from(vec![Span::styled(format!("  {}", verdict.word()), verdict_style(verdict, theme)), Span::raw(words)])
 }
 
-fn draw_answer(answered: &Answered, row: usize, focused: bool, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
+fn draw_answer(answered: &Answered, model: &Model, focused: bool, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
+    let row = model.status.row;
     frame.buffer_mut().set_line(area.x, area.y, &verdict_line(answered, theme), area.width);
     let platforms = &answered.answer.report.platforms;
-    let words = after(answered, usize::from(area.width).saturating_sub(2));
+    let words = after(answered, model, usize::from(area.width).saturating_sub(2));
     let room = usize::from(area.height).saturating_sub(1 + words.len()).min(platforms.len());
     let first = (row + 1).saturating_sub(room);
     let mut y = area.y + 1;
     for (index, platform) in platforms.iter().enumerate().skip(first).take(room) {
         let here = focused && index == row;
-        frame.buffer_mut().set_line(area.x, y, &platform_line(platform, here, theme), area.width);
+        let before = answered.before(&platform.name);
+        frame.buffer_mut().set_line(area.x, y, &platform_line(platform, before, here, theme), area.width);
         y += 1;
     }
     for (line, y) in words.iter().zip(y..area.bottom()) {
@@ -119,7 +122,8 @@ fn draw_answer(answered: &Answered, row: usize, focused: bool, theme: Theme, are
     }
 }
 
-fn state_style(state: PlatformState, theme: Theme) -> Style {
+/// How the state of a platform looks.
+pub(in crate::ui) fn state_style(state: PlatformState, theme: Theme) -> Style {
     match state {
         PlatformState::Done => theme.good(),
         PlatformState::Queued | PlatformState::NotReported => theme.odd(),
@@ -127,8 +131,14 @@ fn state_style(state: PlatformState, theme: Theme) -> Style {
     }
 }
 
-fn platform_line(platform: &PlatformReport, here: bool, theme: Theme) -> Line<'static> {
+fn platform_line(
+    platform: &PlatformReport,
+    before: Option<&PlatformReport>,
+    here: bool,
+    theme: Theme,
+) -> Line<'static> {
     let status = platform.status.map(|status| status.to_string()).unwrap_or_default();
+    let before = before.map(|row| format!("(was {}) ", was(row))).unwrap_or_default();
     let message = platform.message.as_ref().map(|message| text::safe(message.raw(), theme));
     let message =
         message.or_else(|| (platform.state == PlatformState::Queued).then(|| "accepted, not confirmed".to_owned()));
@@ -140,12 +150,19 @@ fn platform_line(platform: &PlatformReport, here: bool, theme: Theme) -> Line<'s
             if here { theme.focus() } else { Style::new() },
         ),
         Span::styled(format!("{:<13}", platform.state.word()), state_style(platform.state, theme)),
-        Span::raw(format!(" {status:<5} {}", message.unwrap_or_default())),
+        Span::raw(format!(" {status:<5} {before}{}", message.unwrap_or_default())),
     ])
 }
 
-/// What stands after the platforms: why, where they do not say it, the service's generic message, and what to do next.
-fn after(answered: &Answered, width: usize) -> Vec<String> {
+/// What a platform had said before it was repaired.
+fn was(row: &PlatformReport) -> String {
+    let status = row.status.map(|status| format!(" {status}")).unwrap_or_default();
+    format!("{}{status}", row.state.word())
+}
+
+/// What stands after the platforms: why, where they do not say it, the service's generic message, what a look showed since, and what to do
+/// next.
+fn after(answered: &Answered, model: &Model, width: usize) -> Vec<String> {
     let report = &answered.answer.report;
     let mut words = Vec::new();
     if report.cause != Cause::Platforms {
@@ -164,11 +181,29 @@ fn after(answered: &Answered, width: usize) -> Vec<String> {
         | Settling::Looking { .. }
         | Settling::Waiting(_) => {}
     }
+    words.extend(
+        answered.silent().map(|row| format!("{} says nothing this time; it was {}", row.name.show(), was(row))),
+    );
+    words.extend(follow_up(answered, model));
     let advice = advice(answered);
     if !advice.is_empty() {
         words.push(advice.to_owned());
     }
     words.iter().flat_map(|words| text::wrap(words, width)).collect()
+}
+
+/// What looking a change up has shown since: of what was queued, field by field; of what was in doubt, what is known now.
+fn follow_up(answered: &Answered, model: &Model) -> Option<String> {
+    let item = model.attention.item(answered.answer.report.change?)?;
+    match answered.verdict() {
+        Verdict::Pending => {
+            let fields = words::confirmed(&item.change).into_iter();
+            let fields = fields.map(|(field, word)| format!("{} {word}", field.spec().label));
+            Some(fields.collect::<Vec<_>>().join(", ")).filter(|words| !words.is_empty())
+        }
+        Verdict::InDoubt if !answered.order.is_create() => answered.seen.as_ref().map(|_| words::known(item)),
+        Verdict::InDoubt | Verdict::Applied | Verdict::NotSent | Verdict::Rejected | Verdict::Partial => None,
+    }
 }
 
 /// Everything that is known of the last answer, in full.
@@ -186,7 +221,10 @@ pub fn detail(model: &Model, scroll: usize, theme: Theme, area: Rect, frame: &mu
         }
     };
     add("", "");
-    report_lines(&answered.answer.report, &mut add);
+    report_lines(answered, &mut add);
+    if let Some(words) = follow_up(answered, model) {
+        add("looked up", &words);
+    }
     if let Some(code) = answered.code() {
         let entry = code.entry();
         add("", "");
@@ -198,7 +236,8 @@ pub fn detail(model: &Model, scroll: usize, theme: Theme, area: Rect, frame: &mu
     popup::page(&lines, scroll, theme, inside, frame);
 }
 
-fn report_lines(report: &Report, add: &mut impl FnMut(&str, &str)) {
+fn report_lines(answered: &Answered, add: &mut impl FnMut(&str, &str)) {
+    let report = &answered.answer.report;
     let number = |status: Option<u16>| status.map_or_else(|| "none".to_owned(), |status| status.to_string());
     let raw = |text: &Option<Untrusted>| text.as_ref().map_or_else(|| "none".to_owned(), |text| text.raw().to_owned());
     add("why", &report.cause.to_string());
@@ -209,6 +248,9 @@ fn report_lines(report: &Report, add: &mut impl FnMut(&str, &str)) {
     for platform in &report.platforms {
         add("", "");
         add(&platform.name.show(), &format!("{}, status {}", platform.state.word(), number(platform.status)));
+        if let Some(before) = answered.before(&platform.name) {
+            add("  before", &was(before));
+        }
         add("  message", &raw(&platform.message));
         add("  location", &raw(&platform.location));
     }

@@ -20,7 +20,10 @@ use crate::domain::person::Person;
 use crate::domain::photo::{MediaType, Photo, Picture, Thumb};
 use crate::domain::untrusted::Untrusted;
 
-fn screen(model: &Model, width: u16, height: u16) -> String {
+mod unfinished;
+
+/// What stands on a screen of that size.
+pub(in crate::ui) fn screen(model: &Model, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal never fails");
     terminal.draw(|frame| draw(model, frame)).expect("a test terminal never fails");
     let buffer = terminal.backend().buffer();
@@ -37,6 +40,7 @@ fn screen(model: &Model, width: u16, height: u16) -> String {
     rows.collect::<Vec<_>>().join("\n")
 }
 
+/// Compares both sizes with what was accepted.
 #[track_caller]
 pub(in crate::ui) fn check(name: &str, model: &Model) {
     insta::with_settings!({ snapshot_path => "../../tests/it/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -445,7 +449,18 @@ fn what_somebody_else_changed_stands_beside_mine() {
 #[test]
 fn every_size_is_drawn() {
     let rows = [("management", Done, Some(201), None), ("training", Failed, Some(500), Some("down"))];
-    let mut states = vec![people(), model(), filled(), editing(), picking(), answered(Verdict::Partial, &rows)];
+    let mut in_full = unfinished::attention();
+    let _ = press(&mut in_full, "jj<Enter>x");
+    let mut states = vec![
+        unfinished::attention(),
+        in_full,
+        people(),
+        model(),
+        filled(),
+        editing(),
+        picking(),
+        answered(Verdict::Partial, &rows),
+    ];
     for keys in ["<F1>", "<C-p>", "<C-f>", "<C-t>", "<C-o>u", "<C-o>b", "<C-s>"] {
         let mut model = filled();
         let _ = press(&mut model, keys);

@@ -5,7 +5,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{Child, Output, Stdio};
 
 use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::sandbox::{Body, Sandbox, Scenario};
@@ -18,7 +18,10 @@ use crate::support::sequences::foreign_sequences;
 
 mod documents;
 mod guards;
+mod import;
 mod input;
+mod kills;
+mod past;
 mod verdicts;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
@@ -67,10 +70,7 @@ impl Home {
 
     /// Calls the program with that on its standard input.
     fn call_with(&self, arguments: &[&str], input: &[u8]) -> Told {
-        let mut command = hermetic::command(PROGRAM, self.path());
-        command.env("ACME_TOKEN", TOKEN).args(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
+        let mut child = self.begin(arguments);
         // A program that does not listen is not a fault of the test.
         let _ = child.stdin.take().expect("it is piped").write_all(input);
         let told = Told::of(child.wait_with_output().expect("the program ends"));
@@ -78,13 +78,25 @@ impl Home {
         told
     }
 
+    /// Starts the program, with pipes for a terminal.
+    fn begin(&self, arguments: &[&str]) -> Child {
+        let mut command = hermetic::command(PROGRAM, self.path());
+        command.env("ACME_TOKEN", TOKEN).args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the program starts")
+    }
+
     /// A tenant of the configuration, with these lines on top, that is a sandbox of the test.
     fn tenant(&self, sandbox: &Sandbox, lines: &str) {
+        self.tenant_at(&sandbox.base_url(), lines);
+    }
+
+    /// The same for any address.
+    fn tenant_at(&self, base_url: &str, lines: &str) {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = self.path().join(".config/netex-users");
         std::fs::create_dir_all(&folder).expect("the home is ours");
-        let text =
-            format!("[tenants.acme]\nbase_url = '{}'\ntoken = {{ env = 'ACME_TOKEN' }}\n{lines}\n", sandbox.base_url());
+        let text = format!("[tenants.acme]\nbase_url = '{base_url}'\ntoken = {{ env = 'ACME_TOKEN' }}\n{lines}\n");
         std::fs::write(folder.join("config.toml"), text).expect("the home is ours");
         let mode = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(&folder, mode).expect("the home is ours");

@@ -125,6 +125,7 @@ fn config_init_writes_a_private_file_that_config_check_finds_sound() {
         format!(
             "{} is sound.
 It opens acme.
+Finished changes are kept for 90 days.
 
 acme
   base_url         https://acme.learningcloud.me/integration/ws
@@ -138,7 +139,9 @@ acme
   connect_timeout  10 s
   timeout          120 s
   concurrency      4
+  rate             10 a second
   max_harm         50
+  ticket           none
   ca_file          none
   roles_file       the built-in roles
   recipes          none

@@ -196,7 +196,8 @@ fn answered(strings: &mut Strings, platforms: usize) -> Model {
     let order = Order::Deed(DeedOrder { key, username: strings.next(), deed: Deed::Activate }.into());
     let mut model = model();
     let answer = Answer { report, asked: "14:02:11".into(), took: std::time::Duration::from_secs(1) };
-    let answered = Answered { order, form: model.ticket(), answer, settling: Settling::NotNeeded };
+    let answered =
+        Answered { order, form: model.ticket(), answer, settling: Settling::NotNeeded, repair: None, seen: None };
     model.status.job = Job::Answered(Box::new(answered));
     model
 }

@@ -1,6 +1,7 @@
 //! The integration tests: one binary.
 
 mod acts;
+mod attention;
 mod bodies;
 mod broken;
 mod chaos;
@@ -13,6 +14,7 @@ mod drafts;
 mod faults;
 mod fuzz;
 mod hostile;
+mod import;
 mod kept;
 mod log;
 mod pictures;
@@ -26,5 +28,6 @@ mod sheets;
 mod support;
 mod tidy;
 mod turns;
+mod undo;
 mod wire;
 mod world;

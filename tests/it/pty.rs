@@ -3,6 +3,7 @@
 //! Every session of these tests ends with the same questions: did it write anything that is not ours to write, and did a secret get out
 //! ([`session`])? Here are the journeys; what one part does with one message is tested where the part is.
 
+mod attention;
 mod badline;
 mod bytes;
 mod commands;
@@ -10,6 +11,7 @@ mod create;
 mod drafts;
 mod exits;
 mod held;
+mod history;
 mod once;
 mod panics;
 mod pastes;

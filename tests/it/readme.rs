@@ -1,8 +1,11 @@
 //! The README's tables say what the program does, because they are compared with what the program is made of.
 
 use clap::CommandFactory as _;
+use netex_users::app::history;
 use netex_users::app::keymap::{Binding, Group, bindings};
-use netex_users::app::model::{Focus, Model};
+use netex_users::app::model::{Focus, Model, Overlay};
+use netex_users::app::msg::{Act, Msg};
+use netex_users::app::update::update;
 use netex_users::cli::args::Args;
 use netex_users::domain::code::Code;
 use netex_users::domain::draft::Subject;
@@ -48,6 +51,13 @@ fn model(focus: Focus) -> Model {
     model
 }
 
+/// With the history open; its keys are those of a list with something in it.
+fn history() -> Model {
+    let mut model = model(Focus::List);
+    let _ = update(&mut model, Msg::Act(Act::History(history::Act::Open)));
+    model
+}
+
 fn rows(bindings: &[Binding], group: Group) -> String {
     let keys = |binding: &Binding| binding.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
     let row = |binding: &Binding| format!("| {} | {} |\n", keys(binding), binding.words);
@@ -57,6 +67,8 @@ fn rows(bindings: &[Binding], group: Group) -> String {
 #[test]
 fn the_keys_are_those_of_the_key_map() {
     let mut wanted = String::new();
+    let mut attention = model(Focus::List);
+    attention.overlay = Some(Overlay::Attention(Box::default()));
     let fields = bindings(&model(Focus::Fields));
     for (title, bindings, group) in [
         ("Everywhere", fields.clone(), Group::Everywhere),
@@ -66,6 +78,8 @@ fn the_keys_are_those_of_the_key_map() {
         ("Roles", bindings(&model(Focus::Roles)), Group::Here),
         ("Image", bindings(&model(Focus::Image)), Group::Here),
         ("Status", bindings(&model(Focus::Status)), Group::Here),
+        ("What needs attention", bindings(&attention), Group::Here),
+        ("History", bindings(&history()), Group::Here),
     ] {
         wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }

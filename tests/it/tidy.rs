@@ -56,7 +56,7 @@ const CRATES: [(&str, &[&str]); 40] = [
     ("reqwest", &["api"]),
     ("rpassword", &["config", "cli"]),
     ("rusqlite", &["journal"]),
-    ("rustix", &["journal", "config", "cli", "media", "runtime", "service/copy"]),
+    ("rustix", &["journal", "config", "cli", "media", "runtime", "service/copy", "service/import/passwords"]),
     ("rustls", &["api"]),
     ("serde", &["codec", "config", "sandbox"]),
     ("serde_json", &["codec", "sandbox", "domain/object"]),
@@ -71,7 +71,7 @@ const CRATES: [(&str, &[&str]); 40] = [
     ("unicode_segmentation", &["app", "ui"]),
     ("unicode_width", &["app", "ui"]),
     ("url", &["domain/photo", "api", "config", "cli/workplace", "cli/doctor"]),
-    ("zeroize", &["domain/secret", "codec", "config", "api"]),
+    ("zeroize", &["domain/secret", "codec", "config", "api", "service/import/passwords"]),
     ("zxcvbn", &["service", "runtime"]),
 ];
 
@@ -85,7 +85,7 @@ const BANNED: [(&str, &str, &[&str]); 8] = [
     ("#![allow(", "use #[expect(lint, reason = \"...\")]", &[]),
     ("thread::sleep", "wait for the thing itself", &[]),
     // A deadline is a sleep that something else is waited for with.
-    ("sleep", "wait for the thing itself", &["runtime", "sandbox", "api", "service/directory"]),
+    ("sleep", "wait for the thing itself", &["runtime", "sandbox", "api", "service/directory", "service/import/wait"]),
 ];
 
 /// Folders of the machine that a text was written on.

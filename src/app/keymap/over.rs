@@ -5,6 +5,7 @@ use crate::app::chooser;
 use crate::app::deeds;
 use crate::app::drafts::list;
 use crate::app::editor::Edit;
+use crate::app::history::{self, History};
 use crate::app::image;
 use crate::app::key::Key;
 use crate::app::keymap::{Binding, here};
@@ -14,6 +15,8 @@ use crate::app::msg::Act;
 use crate::app::open;
 use crate::app::picker;
 use crate::app::three_way;
+use crate::app::ticket_number;
+use crate::domain::undo::forbids;
 
 const BACK: &[Key] = &[Key::Esc];
 
@@ -32,7 +35,7 @@ fn scrolling(act: fn(i16) -> Act, letters: bool) -> Vec<Binding> {
 /// What lies over the screen: its own keys, and how to move in it.
 pub(super) fn over(overlay: &Overlay) -> Vec<Binding> {
     let movement = match overlay {
-        Overlay::Help(..) | Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Review(_) => {
+        Overlay::Help(..) | Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Review(_) | Overlay::Summary(_) => {
             scrolling(Act::Scroll, true)
         }
         Overlay::Palette(_) => scrolling(Act::Move, false),
@@ -40,10 +43,13 @@ pub(super) fn over(overlay: &Overlay) -> Vec<Binding> {
         Overlay::Picker(_) => scrolling(|by| Act::Picker(picker::Act::Move(by)), false),
         Overlay::Menu(_) => scrolling(|by| Act::Menu(menu::Act::Move(by)), false),
         Overlay::Batch(_) => scrolling(|by| Act::Batch(batch::Act::Move(by)), false),
+        Overlay::History(history) => scrolling(|by| Act::History(history::Act::Move(by.into())), !history.finding),
         Overlay::ThreeWay(_) => scrolling(|by| Act::ThreeWay(three_way::Act::Move(by)), true),
         Overlay::Drafts(view) if view.asking => Vec::new(),
         Overlay::Drafts(_) => scrolling(|by| Act::Drafts(list::Act::Move(by)), true),
         Overlay::Confirm(_) | Overlay::Url(_) | Overlay::Paste(_) | Overlay::Open(_) | Overlay::Deed(_) => Vec::new(),
+        // Its keys depend on more than what is open: see the file of its own.
+        Overlay::Attention(_) | Overlay::TicketNumber(_) => Vec::new(),
     };
     [own(overlay), movement].concat()
 }
@@ -55,7 +61,8 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
     };
     match overlay {
         Overlay::Help(..) => vec![here(&[Key::Esc, Key::Char('q'), Key::Char('?')], "Close", "close", Act::Back)],
-        Overlay::Detail(_) | Overlay::Groups(_) => {
+        Overlay::History(history) => history_keys(history),
+        Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Summary(_) => {
             vec![here(&[Key::Esc, Key::Enter, Key::Char('q')], "Close", "close", Act::Back)]
         }
         Overlay::Palette(_) => {
@@ -79,14 +86,25 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
             here(&[Key::Char('t')], "Take theirs for this field", "take theirs", Act::ThreeWay(three_way::Act::Theirs)),
             here(&[Key::Esc, Key::Enter], "To the form, which has both", "to the form", Act::Back),
         ],
-        Overlay::Review(_) => vec![
+        Overlay::Attention(_) => Vec::new(),
+        Overlay::TicketNumber(question) => vec![
+            here(
+                &[Key::Enter],
+                "Keep this number with what is sent",
+                if question.then.is_some() { "take it and send" } else { "take it" },
+                Act::TicketNumber(ticket_number::Act::Take),
+            ),
+            here(BACK, "Back, nothing sent", "back", Act::Back),
+        ],
+        Overlay::Review(review) => vec![
             here(&[Key::Enter, Key::Ctrl('s')], "Send it", "send", Act::Send),
             here(
                 &[Key::Char('m'), Key::F(2)],
                 "Change between synchronous and asynchronous",
                 "mode",
                 Act::Synchronization,
-            ),
+            )
+            .unless(review.repair.as_ref().map(|_| "A repair waits for every platform.")),
             here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
         ],
     }
@@ -112,6 +130,43 @@ fn draft_keys(view: &list::View) -> Vec<Binding> {
         here(&[Key::Char('x')], "Discard it", "discard", Act::Drafts(list::Act::Discard)),
         here(&[Key::Esc, Key::Char('q')], "Back, everything kept", "back", Act::Back),
     ]
+}
+
+fn history_keys(history: &History) -> Vec<Binding> {
+    use history::Act::{Detail, Find, Forget, Found, Move, Summary, Undo};
+    let one = |keys, words, short, act| here(keys, words, short, Act::History(act));
+    if history.finding {
+        return vec![
+            one(&[Key::Enter], "Keep what was found", "keep", Found),
+            one(BACK, "Show everything again", "everything", Forget),
+        ];
+    }
+    let told = history.here();
+    let nothing = told.is_none().then_some("Nothing is under the cursor.");
+    let final_one = told.and_then(|told| forbids(&told.change));
+    let mut bindings = vec![];
+    if history.detail.is_none() {
+        bindings.push(one(&[Key::Enter], "Show the change in full", "in full", Detail).unless(nothing));
+        bindings.push(one(&[Key::Char('/')], "Find a change", "find", Find));
+    }
+    bindings.extend([
+        one(&[Key::Char('u')], "Take the change back, after a review", "take back", Undo).unless(nothing.or(final_one)),
+        one(&[Key::Char('y')], "Show it for the ticket, and copy it", "ticket", Summary).unless(nothing),
+    ]);
+    if history.detail.is_some() {
+        bindings.push(here(&[Key::Esc, Key::Enter, Key::Char('q')], "Back to the list", "back", Act::Back));
+        return bindings;
+    }
+    bindings.extend([
+        one(&[Key::Home], "To the newest", "", Move(i32::MIN)),
+        one(&[Key::End], "To the oldest that was read", "", Move(i32::MAX)),
+    ]);
+    bindings.push(if history.query.is_empty() {
+        here(&[Key::Esc, Key::Char('q')], "Close", "close", Act::Back)
+    } else {
+        one(BACK, "Show everything again", "everything", Forget)
+    });
+    bindings
 }
 
 fn picker_keys(picker: &picker::Picker) -> Vec<Binding> {

@@ -17,6 +17,7 @@ fn full() -> Intent {
             touched(Field::OfficePhone, Kept::Nothing, Kept::Text("+34".into())),
             touched(Field::Enabled, Kept::Switch(true), Kept::Switch(false)),
             touched(Field::Roles, roles(&["user"]), roles(&[])),
+            touched(Field::Extra, Kept::Unknown, Kept::Text("{}".into())),
             touched(Field::Image, Kept::Nothing, Kept::Mark { size: 7, fingerprint: "ab".into() }),
         ],
         ticket: Some("HD-1".into()),
@@ -68,6 +69,7 @@ fn every_sequel_comes_back_as_it_was() {
         Sequel::LookedUp(Seen::SomeoneElse),
         Sequel::LookedUp(Seen::Unknown("no connection".into())),
         Sequel::Mended(ChangeId(9)),
+        Sequel::Undone(ChangeId(10)),
         Sequel::Dismissed("told the owner".into()),
     ] {
         assert_eq!(read_sequel(&sequel(&one)), Ok(one));

@@ -137,6 +137,17 @@ fn a_person_who_is_so_already_is_unchanged_even_where_the_revision_finds_fault_w
 }
 
 #[test]
+fn what_the_revision_wants_sent_back_is_no_change() {
+    let row = row(&[(Field::Username, "marta.lopez"), (Field::Location, "Vigo")]);
+    let step = both(Revision::Y2023).plan(&row, by_username(marta()), Supply::default());
+    let request = step.request().unwrap();
+    assert!(request.lines().len() > 5, "the latest revision wants more than the change");
+    let columns: Vec<String> = diffs(request).iter().map(|diff| diff.column.to_string()).collect();
+    assert_eq!(columns, ["location"]);
+    assert_eq!(harm(request), Harm::default());
+}
+
+#[test]
 fn a_mode_is_kept() {
     let plan =
         |mode, found| terms(mode, Match::Username, Revision::Original).plan(&newcomer(), found, Supply::default());

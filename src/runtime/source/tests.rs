@@ -53,7 +53,9 @@ async fn what_was_typed_before_a_signal_comes_before_it() {
     while rustix::io::ioctl_fionread(&there).unwrap() < 2 {
         std::thread::yield_now();
     }
+    let mut heard = signal(SignalKind::terminate()).unwrap();
     rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
+    heard.recv().await;
     let came: Vec<Input> = inputs.by_ref().take(3).collect().await;
     assert_eq!(came, [key(KeyCode::Char('n')), key(KeyCode::Char('o')), Input::Stop(Stop::Terminate)]);
 }

@@ -181,3 +181,47 @@ fn what_is_still_not_answered_then_is_in_doubt() {
         assert!(writes(&desk)[0].ends_with("/activate"), "{:?}", writes(&desk));
     }
 }
+
+/// A file of so many new people, outside of the home, which is searched for the password.
+fn people(count: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = |n| format!("n{n},{PASSWORD},Nora,Vidal,n{n}@acme.example,gl,Europe/Paris\n");
+    let lines: String = (1..=count).map(line).collect();
+    let text = format!("username,password,name,surname,email,language,timezone\n{lines}");
+    fs::write(folder.path().join("people.csv"), text).expect("the folder is ours");
+    folder
+}
+
+/// Where that file is.
+fn file(folder: &tempfile::TempDir) -> String {
+    folder.path().join("people.csv").to_str().expect("a temporary path is UTF-8").to_owned()
+}
+
+#[test]
+fn a_file_is_agreed_to_after_its_plan_was_shown() {
+    let desk = Desk::new();
+    let folder = people(3);
+    for (answer, code) in [("n<Enter>", 130), ("y<Enter>", 0)] {
+        let mut session = start(&desk, &["import", &file(&folder)]);
+        let screen = session.wait_for_text("Go on? [y/N]");
+        assert!(screen.contains("     4  create     n3\n"), "{screen}");
+        assert!(screen.contains("import people.csv on acme\n  3 are created, 0 are updated\n"), "{screen}");
+        assert_eq!(writes(&desk), Vec::<String>::new());
+        session.send(answer);
+        session.wait_for_text(if code == 0 { "job 1: 3 done" } else { "not agreed to; nothing was sent" });
+        session.ends_with(code);
+    }
+    assert_eq!(writes(&desk).len(), 3);
+}
+
+#[test]
+fn who_watches_a_job_sees_how_far_it_is() {
+    let desk = Desk::of("[[strike]]\non = ['create']\nwait = '200ms'\n");
+    let folder = people(9);
+    let session = start(&desk, &["import", &file(&folder), "--yes", "--concurrency", "1"]);
+    session.wait_for_text("lines [##");
+    session.wait_for_text("of 9  done ");
+    let screen = session.wait_for_text("job 1: 9 done");
+    assert!(!screen.contains("of 9  done"), "the line is taken away: {screen}");
+    session.ends_with(0);
+}

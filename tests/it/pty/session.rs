@@ -25,6 +25,8 @@ const NORA: &str =
 /// A running program. It is checked when it is dropped, and killed where it still runs; [`crate::support::pty`] looks for the secrets.
 pub struct Session {
     terminal: Terminal,
+    /// The commands of the terminal, by their OSC number, that the test has the program give.
+    commands: Vec<&'static str>,
     /// Where the desk's own is not used. It goes when the session does.
     home: Option<tempfile::TempDir>,
 }
@@ -65,12 +67,17 @@ impl Session {
 
     /// Starts, and waits for nothing.
     pub fn start(launch: Launch) -> Self {
-        Self { terminal: launch.open(), home: None }
+        Self { terminal: launch.open(), commands: Vec::new(), home: None }
     }
 
     /// The password may be seen: the test showed it on purpose.
     pub fn may_show_the_password(&mut self) {
         self.terminal.may_show(PASSWORD);
+    }
+
+    /// Something may be put into the clipboard: the test asked for it.
+    pub fn may_copy(&mut self) {
+        self.commands.push("52");
     }
 
     /// Types Esc. An Esc with something behind it would be the Alt of that.
@@ -120,7 +127,7 @@ impl Session {
 
     fn check(&self) {
         let raw = self.raw();
-        assert_eq!(foreign_sequences(&raw, &[]), Vec::<String>::new(), "written to the terminal");
+        assert_eq!(foreign_sequences(&raw, &self.commands), Vec::<String>::new(), "written to the terminal");
     }
 
     /// Nothing in the home may hold this.

@@ -27,7 +27,7 @@ fn one_platform_down_is_partly_done_and_leads_to_the_user() {
             "management   done          201",
             "training     done          201",
             "social       FAILED        500   The social platform does not respond",
-            "some platforms have the user; e opens the user to repair it",
+            "some platforms have the user; R sends it again as an update",
         ],
     );
     session.send("e");

@@ -99,7 +99,8 @@ impl Desk {
         let glass = Glass(Rc::clone(&self.seen));
         let mut terminal = Terminal::new(Painter::new(glass, || Some(Size { width: 80, height: 24 })))?;
         let world = Table { reply: Rc::clone(&self.reply), seen: Rc::clone(&self.seen) };
-        Ok(run(model, Effects::none(), &mut terminal, inputs, world).await?.model)
+        // The model is large, and a future holds it several times.
+        Ok(Box::pin(run(model, Effects::none(), &mut terminal, inputs, world)).await?.model)
     }
 
     /// What the program wanted, in that order, without what it wanted of drafts.

@@ -81,7 +81,7 @@ pub fn id(username: &str) -> String {
 pub fn tag(intent: &Intent) -> Option<String> {
     intent.touched.iter().find(|touched| touched.field == Field::Name).and_then(|touched| match &touched.new {
         Kept::Text(text) => Some(text.clone()),
-        Kept::Nothing | Kept::Switch(_) | Kept::Roles(_) | Kept::Mark { .. } => None,
+        Kept::Nothing | Kept::Unknown | Kept::Switch(_) | Kept::Roles(_) | Kept::Mark { .. } => None,
     })
 }
 
