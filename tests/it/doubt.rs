@@ -122,6 +122,19 @@ async fn whoever_was_deleted_meanwhile_is_not_made_by_an_update() {
 }
 
 #[tokio::test]
+async fn what_a_colleague_changed_since_is_not_written_over() {
+    let server = Chaos::replying(200, r#"{"id": "77", "username": "marta.lopez", "location": "Lugo"}"#);
+    let texts = [(Field::Location, "Ourense".to_owned())].into();
+    let read = Person { id: Some("77".into()), username: "marta.lopez".into(), texts, ..Person::default() };
+    let request = Typing::new(Revision::Original, Subject::Known(Box::new(read))).text(Field::Location, "Vigo");
+    let order = Order::Change(Arc::new(request.request()));
+    let sent = service(client(&server)).submit(&order, Synchronous).await;
+    assert!(matches!(sent, Sent::Conflict(person) if person.text(Field::Location) == "Lugo"));
+    let seen = server.finish().await;
+    assert_eq!((count(&seen, "GET"), seen.requests.len()), (1, 1));
+}
+
+#[tokio::test]
 async fn an_update_goes_to_the_id_that_was_read_although_a_username_is_the_same() {
     // Somebody else's username is this person's id.
     let person = r#"{"id": "77", "username": "marta.lopez", "name": "Marta", "surname": "López"}"#;

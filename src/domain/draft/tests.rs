@@ -88,8 +88,9 @@ fn the_latest_revision_echoes_what_it_requires_and_2019_the_management_roles() {
 #[test]
 fn clearing_is_a_choice_and_emptying_is_a_fault() {
     let catalogue = catalogue(false);
+    let both = update(Revision::Original, &[(Field::Surname, ""), (Field::MobilePhone, "")]);
+    assert_eq!(stops(&both, &catalogue), [Field::Surname, Field::MobilePhone]);
     let mut draft = update(Revision::Original, &[(Field::MobilePhone, "")]);
-    assert_eq!(stops(&draft, &catalogue), [Field::MobilePhone]);
     draft.entries.insert(Field::MobilePhone, Entry::Cleared);
     let request = draft.check(&catalogue).unwrap();
     assert_eq!(sent(&request), [(Field::MobilePhone, Reason::Cleared)]);
