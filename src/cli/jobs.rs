@@ -170,18 +170,9 @@ fn list(at: &At, start: Start<'_>) -> Result<Ending, CliError> {
 
 /// A job as one line, between tabs: every tool takes it apart.
 fn row(job: &Job) -> String {
-    let state = if job.claimed { "running" } else { state(job) };
+    let state = job.shown_state().word();
     let counts = show::words(&job.counts);
     format!("{}\t{}\t{}\t{state}\t{counts}\n", job.id, clock::moment(job.at / 1000), visible(&job.head.source))
-}
-
-/// Where a job stands that nobody carries out: one that was killed is stopped.
-fn state(job: &Job) -> &'static str {
-    use crate::domain::job::JobState::{Ended, Planning, Ready, Running, Stopped};
-    match job.state {
-        Running if !job.claimed => Stopped.word(),
-        Planning | Ready | Running | Stopped | Ended => job.state.word(),
-    }
 }
 
 fn of_one(args: &Show, start: Start<'_>) -> Result<Ending, CliError> {

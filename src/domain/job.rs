@@ -160,6 +160,11 @@ impl Job {
         self.counts.iter().filter(|(state, _)| was_sent(state)).map(|(_, count)| count).sum()
     }
 
+    /// Where it stands as everybody sees it: one whose program was killed is stopped.
+    pub fn shown_state(&self) -> JobState {
+        if self.state == JobState::Running && !self.claimed { JobState::Stopped } else { self.state }
+    }
+
     /// Whether a line waits to be sent, or may be sent again because it never left.
     pub fn waits(&self) -> bool {
         let waits = [LineState::Waiting, LineState::Sent(Standing::NotSent)];

@@ -138,8 +138,8 @@ fn counts(counts: &Counts) -> Value {
 
 fn job(job: &Job) -> Value {
     json!({
-        "job": job.id.0, "at": job.at, "source": job.head.source, "hash": job.head.plan, "state": job.state.word(),
-        "running": job.claimed, "lines": job.head.lines, "counts": counts(&job.counts),
+        "job": job.id.0, "at": job.at, "source": job.head.source, "hash": job.head.plan, "state": job.shown_state().word(),
+        "lines": job.head.lines, "counts": counts(&job.counts),
     })
 }
 

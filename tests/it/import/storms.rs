@@ -110,3 +110,36 @@ async fn no_more_leave_in_a_second_than_the_tenant_allows() {
     assert!(begun.elapsed() >= Duration::from_millis(500), "{:?}", begun.elapsed());
     assert_eq!(office.writes(), 14);
 }
+
+#[tokio::test]
+async fn what_a_service_asks_to_wait_is_waited_by_everything_and_shown() {
+    // The thirtieth question is turned away; everything that comes before its time is over would be counted as too early.
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let held = std::sync::Mutex::new(None::<clock::Stopwatch>);
+    let server = chaos::Chaos::acting(move |stream| {
+        use std::io::Write as _;
+        let number = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let mut held = held.lock().expect("no thread panics with the lock");
+        if number == 30 {
+            *held = Some(clock::Stopwatch::start());
+            drop(stream.write_all(&chaos::reply(429, "Retry-After: 1\r\n", "")));
+            return;
+        }
+        // What was on its way with it arrives at once; nothing else does within the second.
+        let early = held.as_ref().is_some_and(|since| {
+            (Duration::from_millis(400)..Duration::from_millis(990)).contains(&since.elapsed())
+        });
+        let status = if early { 500 } else { 404 };
+        let headers = "Content-Type: application/json\r\n";
+        drop(stream.write_all(&chaos::reply(status, headers, r#"{"status": 404, "responsePlatforms": {}}"#)));
+    });
+    let office = Office::new("");
+    let mut clerk = office.clerk();
+    clerk.service = Service::new(Client::new(chaos::settings(&server)).expect("a client"));
+    let told = clerk.plan_how(&people(60), How::default()).await;
+    let tally = told.done.unwrap().tally;
+    assert_eq!((tally.create, tally.error), (60, 0));
+    let waits = told.events.iter().filter(|event| matches!(event, Event::Waits { .. })).count();
+    assert!(waits >= 1, "whoever watches sees why nothing happens");
+    assert_eq!(server.finish().await.requests.len(), 61);
+}
