@@ -78,6 +78,13 @@ impl Home {
         told
     }
 
+    /// Calls the program where the test itself has tampered with the journal, so that it is not looked at afterwards.
+    fn call_tampered(&self, arguments: &[&str]) -> Told {
+        let mut child = self.begin(arguments);
+        drop(child.stdin.take());
+        Told::of(child.wait_with_output().expect("the program ends"))
+    }
+
     /// Starts the program, with pipes for a terminal.
     fn begin(&self, arguments: &[&str]) -> Child {
         let mut command = hermetic::command(PROGRAM, self.path());

@@ -141,12 +141,15 @@ fn a_check_finds_what_somebody_changed_and_ends_with_6() {
     let behind = rusqlite::Connection::open(journal(&home)).unwrap();
     behind.execute_batch("UPDATE entry SET body = replace(body, 'Lopes', 'Gomez') WHERE seq = 1").unwrap();
     drop(behind);
-    let told = home.call(&["journal", "verify"]);
+    let told = home.call_tampered(&["journal", "verify"]);
     assert_eq!(told.code, 6, "{told:?}");
     assert!(told.out.contains("! entry 1 was changed\n"), "{told:?}");
-    assert_eq!(home.call(&["journal", "verify", "--json"]).document()["faults"][0], json!("entry 1 was changed"));
+    assert_eq!(
+        home.call_tampered(&["journal", "verify", "--json"]).document()["faults"][0],
+        json!("entry 1 was changed")
+    );
     damage(&home);
-    let told = home.call(&["journal", "verify"]);
+    let told = home.call_tampered(&["journal", "verify"]);
     refused(&told, 6, "is damaged");
     assert!(told.err.contains("[journal-damaged]") && told.err.contains("journal set-aside"), "{told:?}");
 }

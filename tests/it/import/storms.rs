@@ -126,9 +126,9 @@ async fn what_a_service_asks_to_wait_is_waited_by_everything_and_shown() {
             return;
         }
         // What was on its way with it arrives at once; nothing else does within the second.
-        let early = held.as_ref().is_some_and(|since| {
-            (Duration::from_millis(400)..Duration::from_millis(990)).contains(&since.elapsed())
-        });
+        let early = held
+            .as_ref()
+            .is_some_and(|since| (Duration::from_millis(400)..Duration::from_millis(990)).contains(&since.elapsed()));
         let status = if early { 500 } else { 404 };
         let headers = "Content-Type: application/json\r\n";
         drop(stream.write_all(&chaos::reply(status, headers, r#"{"status": 404, "responsePlatforms": {}}"#)));

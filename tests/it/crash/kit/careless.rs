@@ -55,7 +55,7 @@ async fn send(task: &Task, client: &Client, journal: &Journal, row: u32, tags: &
         let found = client.read(&key).await;
         let request = match (people::kind(row), found) {
             (Kind::Create, Ok(_)) if task.protocol == Protocol::Hasty => return Ok(()),
-            (Kind::Create, Err(ReadFault::NotFound)) | (Kind::Create, Ok(_)) => people::create(row, &tag(task, tags)),
+            (Kind::Create, Err(ReadFault::NotFound) | Ok(_)) => people::create(row, &tag(task, tags)),
             (Kind::Update, Ok(person)) if person.text(Field::Surname) == people::surname(row) => {
                 return Ok(());
             }

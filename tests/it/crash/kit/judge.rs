@@ -66,8 +66,8 @@ pub fn journal(world: &World, folder: &Path, count: &mut Count) {
         let applied = applied.get(tag.as_str()).copied().unwrap_or(false);
         if !is_true(change, applied) {
             let done = if applied { "was" } else { "was not" };
-            let (id, word) = (change.id, change.standing.word());
-            count.unexplained.push(format!("{id} ({tag}) {done} applied and is kept as {word}"));
+            let (id, standing) = (change.id, change.standing.word());
+            count.unexplained.push(format!("{id} ({tag}) {done} applied and is kept as {standing}"));
         }
     }
 }
