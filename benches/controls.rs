@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     for (number, fault) in table.iter().filter(|(number, _)| only.is_none_or(|only| only == **number)) {
         let off = fault.off_as.or((!fault.off.is_empty()).then_some(*number));
         let (Some(off), Some(test)) = (off, fault.tests.first()) else {
-            say(&format!("fault {number} ({}, {}): {}", fault.severity, fault.fault, otherwise(fault)));
+            say(&format!("fault {number} ({}, {}): {}", fault.severity, fault.what, otherwise(fault)));
             continue;
         };
         let passes = run(&copy, &binaries, test, None);
@@ -98,7 +98,7 @@ fn edits(table: &Table) -> impl Iterator<Item = (u32, &table::Edit)> {
 
 /// Builds the tests of the copy, and says where they are: those of the program, and those of the whole.
 fn built(copy: &Path, target: &Path) -> Option<BTreeMap<&'static str, PathBuf>> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["test", "--no-run", "--lib", "--test", "it", "--message-format", "short"]);
     let output = cargo.current_dir(copy).env("CARGO_TARGET_DIR", target).output().ok()?;
     let told = String::from_utf8_lossy(&output.stderr).into_owned();

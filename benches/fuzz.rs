@@ -7,6 +7,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+#[path = "../tests/it/crash/kit/dice.rs"]
+mod dice;
 #[path = "../tests/it/fuzz/kit/mod.rs"]
 mod kit;
 

@@ -202,12 +202,12 @@ async fn sent_again(answer: (u16, &str), read_back: (u16, &str)) -> (Report, usi
     let lost = (0, String::new());
     let said = |(status, body): (u16, &str)| (status, body.to_owned());
     let server = in_turn(vec![lost, said((404, NOBODY)), said(answer), said(read_back)]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder for the test");
     let place = Place { clock: || HANDS.fetch_add(1, Ordering::Relaxed), ..place(folder.path()) };
     let service = Service::new(client(&server)).journaling(desk(place));
     let first = sent(&service, &marta(), &Circumstances::default()).await;
     assert_eq!(first.verdict, Verdict::InDoubt);
-    HANDS.fetch_add(i64::try_from(WINDOW.as_millis()).unwrap(), Ordering::Relaxed);
+    HANDS.fetch_add(i64::try_from(WINDOW.as_millis()).expect("a minute fits"), Ordering::Relaxed);
     assert_eq!(service.settle(&marta(), first.change).await, Settlement::Nobody);
     let again = Circumstances { instead_of: first.change, ..Circumstances::default() };
     let report = sent(&service, &marta(), &again).await;

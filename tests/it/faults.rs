@@ -16,7 +16,7 @@ use table::{Fault, Table};
 const TOP: &str = env!("CARGO_MANIFEST_DIR");
 
 /// How many faults have a test and a control at least.
-const AT_LEAST: usize = 80;
+const AT_LEAST: usize = 85;
 
 fn text(file: &str) -> Option<String> {
     fs::read_to_string(Path::new(TOP).join(file)).ok()
@@ -92,12 +92,15 @@ fn the_table_for_people_is_the_one_that_is_made() {
     }
 }
 
+/// What breaks a row of a table.
+type Change<'a> = &'a dyn Fn(&mut Fault);
+
 #[test]
 fn a_table_with_a_hole_is_found() {
     let whole = || {
         let fault = Fault {
             severity: "S1".into(),
-            fault: "x".into(),
+            what: "x".into(),
             tests: vec!["a.rs it_holds".into()],
             control: Some("a.rs it_holds".into()),
             off: Vec::new(),
@@ -112,7 +115,6 @@ fn a_table_with_a_hole_is_found() {
     };
     assert_eq!(wrong(&whole(), &text), Vec::<String>::new());
     let edit = |from: &str, to: &str| table::Edit { file: "a.rs".into(), from: from.into(), to: to.into() };
-    type Change<'a> = &'a dyn Fn(&mut Fault);
     let changes: [(&str, Change<'_>); 8] = [
         ("there is no test b.rs it_holds", &|fault| fault.tests = vec!["b.rs it_holds".into()]),
         ("there is no test a.rs helper", &|fault| fault.control = Some("a.rs helper".into())),

@@ -31,3 +31,5 @@ mod turns;
 mod undo;
 mod wire;
 mod world;
+
+use crash::kit::dice;

@@ -88,8 +88,11 @@ fn the_latest_revision_echoes_what_it_requires_and_2019_the_management_roles() {
 #[test]
 fn clearing_is_a_choice_and_emptying_is_a_fault() {
     let catalogue = catalogue(false);
-    let both = update(Revision::Original, &[(Field::Surname, ""), (Field::MobilePhone, "")]);
-    assert_eq!(stops(&both, &catalogue), [Field::Surname, Field::MobilePhone]);
+    // Of a place nothing else is asked than that it is not empty.
+    let mut placed = marta();
+    placed.texts.insert(Field::Location, "Vigo".to_owned());
+    let emptied = draft(Subject::Known(Box::new(placed)), Revision::Original, &[(Field::Location, "")]);
+    assert_eq!(stops(&emptied, &catalogue), [Field::Location]);
     let mut draft = update(Revision::Original, &[(Field::MobilePhone, "")]);
     draft.entries.insert(Field::MobilePhone, Entry::Cleared);
     let request = draft.check(&catalogue).unwrap();

@@ -27,7 +27,7 @@ pub fn markdown(table: &Table) -> String {
             out,
             "| {number} | {} | {} | {} | {} |",
             fault.severity,
-            fault.fault.replace('|', "\\|"),
+            fault.what.replace('|', "\\|"),
             tests(fault),
             control(table, fault)
         );

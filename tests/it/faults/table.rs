@@ -17,7 +17,8 @@ pub struct Fault {
     /// `S1` to `S3`.
     pub severity: String,
     /// What goes wrong.
-    pub fault: String,
+    #[serde(rename = "fault")]
+    pub what: String,
     /// The tests, each as its file and its name.
     pub tests: Vec<String>,
     /// A test that finds what happens without the guard.

@@ -10,6 +10,7 @@ use netex_users::domain::record::{Act, Change};
 use netex_users::journal::Journal;
 use netex_users::journal::Place;
 use netex_users::journal::changes::Wish;
+use netex_users::journal::store::Store;
 use netex_users::sandbox::{Body, Exchange};
 
 use crate::support::journal::place;
@@ -82,7 +83,7 @@ fn write(asked: &Exchange) -> Option<(Act, String)> {
 fn changes(home: &Path, name: &'static str) -> Vec<Change> {
     let Some((_folder, place)) = copied(home, name) else { return Vec::new() };
     let Ok(journal) = Journal::open(place) else { return Vec::new() };
-    let realms = journal.ask_and_wait(|store| store.realms()).expect("a journal that opens can be read");
+    let realms = journal.ask_and_wait(Store::realms).expect("a journal that opens can be read");
     let of = |realm| journal.ask_and_wait(move |store| store.changes(&realm, &Wish::default()));
     realms.into_iter().flat_map(|realm| of(realm).expect("they are read")).collect()
 }

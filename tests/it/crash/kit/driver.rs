@@ -91,9 +91,13 @@ struct Batch<'a> {
     count: Count,
 }
 
+fn run(batch: &mut Batch<'_>) {
+    batch.run();
+}
+
 /// Runs one batch to its end: so many children are killed on the way.
 pub fn batch(plan: &Plan, binary: &Binary) -> Count {
-    judged(plan, binary, None, |batch| batch.run())
+    judged(plan, binary, None, run)
 }
 
 /// Runs one child in a way that breaks it, and then one that is left alone, which has to come to the end of the rows. `state` is a folder

@@ -14,6 +14,7 @@ use netex_users::domain::tenant::Synchronization::Synchronous;
 use netex_users::journal::Journal;
 use netex_users::journal::changes::Wish;
 use netex_users::journal::fault::JournalFault;
+use netex_users::journal::store::Store;
 use netex_users::service::{Desk, Service};
 
 use super::clock;
@@ -50,7 +51,7 @@ pub fn run(task: &Task) -> Result<(), String> {
     runtime.block_on(Robot { task: task.clone(), journal, service, tags: 0 }.work())
 }
 
-fn words(fault: JournalFault) -> String {
+fn words(fault: &JournalFault) -> String {
     fault.to_string()
 }
 
@@ -72,7 +73,7 @@ impl Robot {
     /// What has to hold after every kill: a journal without fault, no change on its way that nobody runs for, everything that is not finished
     /// in the list of what needs attention, and every draft that was on the disk.
     async fn look_around(&mut self) -> Result<(), String> {
-        let verified = self.journal.ask(|store| store.verify()).await.map_err(words)?;
+        let verified = self.journal.ask(Store::verify).await.map_err(|fault| words(&fault))?;
         if !verified.faults.is_empty() {
             return Err(format!("the journal has faults: {}", verified.faults.join("; ")));
         }
@@ -81,7 +82,7 @@ impl Robot {
                 .journal
                 .ask(|store| Ok((store.changes(&realm(), &Wish::default())?, store.attention(&realm())?)))
                 .await
-                .map_err(words)?;
+                .map_err(|fault| words(&fault))?;
             if let Some(change) = all.iter().find(|change| change.standing == Standing::Open && !change.elsewhere) {
                 return Err(format!("{} is on its way and nobody runs for it", change.id));
             }
@@ -95,7 +96,7 @@ impl Robot {
 
     async fn drafts_are_there(&mut self) -> Result<(), String> {
         let wanted = ask(self.task.server, "/drafts").unwrap_or_default();
-        let drafts = self.journal.ask(|store| store.drafts(&realm())).await.map_err(words)?;
+        let drafts = self.journal.ask(|store| store.drafts(&realm())).await.map_err(|fault| words(&fault))?;
         for line in wanted.lines().filter(|line| line.contains(&self.slot())) {
             let (about, version) = line.split_once(' ').ok_or("a draft has a version")?;
             let version: u64 = version.parse().map_err(|_| "a draft has a version")?;
@@ -113,7 +114,8 @@ impl Robot {
         let username = people::username(row);
         for _ in 0..PATIENCE {
             let wish = Wish { username: Some(username.clone()), ..Wish::default() };
-            let changes = self.journal.ask(move |store| store.changes(&realm(), &wish)).await.map_err(words)?;
+            let changes =
+                self.journal.ask(move |store| store.changes(&realm(), &wish)).await.map_err(|fault| words(&fault))?;
             let Some(last) = changes.first() else {
                 self.begin(row).await?;
                 continue;
@@ -141,7 +143,10 @@ impl Robot {
         let by = changes[0].id;
         for older in changes.iter().skip(1).filter(|change| change.standing == Standing::InDoubt) {
             let id = older.id;
-            self.journal.ask(move |store| store.follow(id, &Sequel::Mended(by))).await.map_err(words)?;
+            self.journal
+                .ask(move |store| store.follow(id, &Sequel::Mended(by)))
+                .await
+                .map_err(|fault| words(&fault))?;
         }
         Ok(())
     }
@@ -168,20 +173,23 @@ impl Robot {
         };
         let order = Order::Change(Arc::new(request));
         match self.service.submit_with(&order, Synchronous, &circumstances).await {
-            Sent::Report(report) => match report.cause {
-                Cause::NoJournal(why) => Err(format!("nothing can be sent: {why}")),
+            Sent::Report(report) => {
+                if let Cause::NoJournal(why) = report.cause {
+                    return Err(format!("nothing can be sent: {why}"));
+                }
                 // What came of it stands in the journal.
-                _ => Ok(()),
-            },
+                Ok(())
+            }
             Sent::Conflict(_) => Ok(()),
         }
     }
 
     async fn settle(&mut self, row: u32, change: &Change) -> Result<(), String> {
         let tag = people::tag(&change.intent).ok_or("every request has a tag")?;
-        let request: Request = match change.intent.act {
-            Act::Create => people::create(row, &tag),
-            _ => people::update(row, &tag, people::before(row)),
+        let request: Request = if change.intent.act == Act::Create {
+            people::create(row, &tag)
+        } else {
+            people::update(row, &tag, people::before(row))
         };
         let over = change.at + i64::try_from(WINDOW.as_millis()).map_err(|error| error.to_string())?;
         let is_over = clock::now() >= over;
@@ -222,7 +230,7 @@ impl Robot {
                 store.keep_draft(&realm(), before, &name, &body)
             })
             .await
-            .map_err(words)?;
+            .map_err(|fault| words(&fault))?;
         let _ = ask(self.task.server, &format!("/typed/{about}/{}", self.task.number));
         Ok(())
     }
@@ -238,7 +246,7 @@ impl Robot {
                 None => Ok(()),
             }
         };
-        self.journal.ask(discard).await.map_err(words)
+        self.journal.ask(discard).await.map_err(|fault| words(&fault))
     }
 
     /// Waits until a time of the world.

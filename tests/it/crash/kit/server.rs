@@ -144,11 +144,11 @@ impl Shared {
     }
 
     fn at(&self, stage: Stage) {
-        let mut state = self.lock();
-        let Some(watch) = state.watch.as_mut().filter(|watch| watch.stage == stage) else { return };
+        let mut now = self.lock();
+        let Some(watch) = now.watch.as_mut().filter(|watch| watch.stage == stage) else { return };
         if watch.after > 0 {
             watch.after -= 1;
-        } else if let Some(watch) = state.watch.take() {
+        } else if let Some(watch) = now.watch.take() {
             let _ = watch.tell.send(());
         }
     }
@@ -210,16 +210,12 @@ fn serve(shared: &Shared, mut stream: TcpStream) {
             shared.at(Stage::Answered);
         }
         Some(Answer::Word(word)) => say(&mut stream, "200 OK", &word),
-        Some(Answer::Until(number, until)) => {
-            if wait(shared, number, until) {
-                say(&mut stream, "200 OK", "");
-            }
-        }
+        Some(Answer::Until(number, until)) if wait(shared, number, until) => say(&mut stream, "200 OK", ""),
         Some(Answer::Drain) => {
             drop(shared.drained());
             say(&mut stream, "200 OK", "");
         }
-        None => {}
+        Some(Answer::Until(..)) | None => {}
     }
 }
 

@@ -1,9 +1,6 @@
 //! Bytes made of other bytes: flipped, cut, doubled, put together, and with words that mean something.
 
-#[path = "../../crash/kit/dice.rs"]
-mod dice;
-
-use dice::Dice;
+use crate::dice::Dice;
 
 /// The longest input that is made.
 const LONGEST: usize = 64 * 1024;

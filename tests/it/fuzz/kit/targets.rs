@@ -216,14 +216,16 @@ fn key_events(bytes: &[u8]) -> Verdict {
 }
 
 fn kind(input: &Input) -> String {
-    match input {
-        Input::Terminal(Event::Key(key)) => match key.code {
-            KeyCode::Char(_) => format!("char {:?}", key.modifiers),
-            code => format!("{code:?} {:?}", key.modifiers),
-        },
-        Input::Terminal(Event::Paste(_)) => "paste".to_owned(),
-        other => format!("{other:?}"),
+    let Input::Terminal(event) = input else { return format!("{input:?}") };
+    if let Event::Key(key) = event {
+        let is_char = matches!(key.code, KeyCode::Char(_));
+        return if is_char {
+            format!("char {:?}", key.modifiers)
+        } else {
+            format!("{:?} {:?}", key.code, key.modifiers)
+        };
     }
+    if matches!(event, Event::Paste(_)) { "paste".to_owned() } else { format!("{input:?}") }
 }
 
 const SHEET: &[&[u8]] = &[

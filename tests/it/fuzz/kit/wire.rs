@@ -83,8 +83,10 @@ fn kind(report: &Report) -> String {
 fn is_success(http: u16, body: &[u8]) -> bool {
     let good = |value: &Value| {
         let number = value.as_u64().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
-        let number =
-            number.or_else(|| value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as u64));
+        // 201.0 is 201 as well.
+        let of_float =
+            |float: f64| (200..300_u32).find(|status| (f64::from(*status) - float).abs() < f64::EPSILON).map(u64::from);
+        let number = number.or_else(|| value.as_f64().and_then(of_float));
         number.is_some_and(|status| (200..300).contains(&status) && status != 202)
     };
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -119,10 +121,10 @@ pub fn retry_after(bytes: &[u8]) -> Verdict {
     let (wait, date) = text.split_once('\n').unwrap_or((&text, ""));
     let reply = Reply { retry_after: Some(wait.to_owned()), date: Some(date.to_owned()), ..Reply::of(429, "") };
     let report = classify(&reply, &[]);
-    match report.cause {
-        Cause::TooMany(Some(seconds)) if seconds > 24 * 60 * 60 => Err(format!("a wait of {seconds} s")),
-        Cause::TooMany(Some(seconds)) => Ok(seconds.checked_ilog2().map_or(1, |log| 2 + u64::from(log))),
-        Cause::TooMany(None) => Ok(0),
-        other => Err(format!("429 became {other:?}")),
+    let Cause::TooMany(wait) = report.cause else { return Err(format!("429 became {:?}", report.cause)) };
+    match wait {
+        Some(seconds) if seconds > 24 * 60 * 60 => Err(format!("a wait of {seconds} s")),
+        Some(seconds) => Ok(seconds.checked_ilog2().map_or(1, |log| 2 + u64::from(log))),
+        None => Ok(0),
     }
 }
