@@ -1,6 +1,5 @@
 //! Opening the database: private, of this program, of a version that is known, and on the disk when it says so.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -136,15 +135,19 @@ fn is_remote(path: &Path) -> bool {
     rustix::fs::statfs(path).is_ok_and(|stat| REMOTE.contains(&stat.f_type))
 }
 
-/// Makes the file where there is none, and asks the opened file, not its name, whether it may be trusted.
+/// Makes the file where there is none, and looks at the one that there is without opening it: closing any descriptor of a database takes away
+/// every lock that this process has on it, those of another connection too (sqlite.org, "How To Corrupt", 2.2).
 fn private_file(path: &Path) -> Result<Identity, String> {
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-    let opened = rustix::fs::openat(CWD, path, flags, Mode::RUSR | Mode::WUSR);
-    let file = opened.map(File::from).map_err(|error| match error {
-        Errno::LOOP => "it is a link".to_owned(),
-        error => io::Error::from(error).to_string(),
-    })?;
-    let stat = rustix::fs::fstat(&file).map_err(|error| io::Error::from(error).to_string())?;
+    let words = |error: Errno| io::Error::from(error).to_string();
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::openat(CWD, path, flags, Mode::RUSR | Mode::WUSR) {
+        Ok(_) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(words(error)),
+    }
+    let stat = rustix::fs::lstat(path).map_err(words)?;
+    if FileType::from_raw_mode(stat.st_mode).is_symlink() {
+        return Err("it is a link".to_owned());
+    }
     let mode = Mode::from_raw_mode(stat.st_mode).bits() & 0o777;
     if !FileType::from_raw_mode(stat.st_mode).is_file() {
         Err("it is not a plain file".to_owned())

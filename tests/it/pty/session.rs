@@ -133,7 +133,8 @@ impl Session {
     /// Nothing in the home may hold this.
     pub fn assert_not_kept(&self, secret: &str) {
         for file in files(self.home()) {
-            let text = String::from_utf8_lossy(&fs::read(&file).expect("the home is ours")).into_owned();
+            let text =
+                String::from_utf8_lossy(&crate::support::bytes_of(&file).expect("the home is ours")).into_owned();
             assert!(!text.contains(secret), "{} holds {secret}", file.display());
         }
     }

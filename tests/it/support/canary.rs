@@ -87,7 +87,7 @@ impl Scanner {
             let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
             found.extend(self.find(&format!("the name {name}"), name.as_bytes(), &[]));
             // It may have been renamed or taken away between the two looks.
-            if let Ok(bytes) = std::fs::read(&path) {
+            if let Ok(bytes) = super::bytes_of(&path) {
                 found.extend(self.find(&name, &bytes, &[]));
             }
         }

@@ -111,7 +111,10 @@ fn copied(home: &Path, name: &'static str) -> Option<(tempfile::TempDir, Place)>
     let folder = from("db").is_file().then(|| tempfile::tempdir().expect("a folder"))?;
     for end in ["db", "db-wal", "reserve"] {
         if from(end).is_file() {
-            std::fs::copy(from(end), folder.path().join(format!("{name}.{end}"))).ok()?;
+            let copy = folder.path().join(format!("{name}.{end}"));
+            std::fs::write(&copy, super::bytes_of(&from(end)).ok()?).ok()?;
+            // As the program made it: others may not read it.
+            std::fs::set_permissions(&copy, std::os::unix::fs::PermissionsExt::from_mode(0o600)).ok()?;
         }
     }
     let place = Place { name, ..place(folder.path()) };
