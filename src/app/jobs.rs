@@ -17,6 +17,8 @@ use crate::domain::job::{Counts, Job, JobId, JobLine, JobState};
 use crate::domain::plan::{Match, Mode, Tally};
 
 pub mod orders;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod told;
 
 /// What a person does with jobs.

@@ -79,7 +79,7 @@ fn of_list(row: &Job, here: bool, model: &Model, width: usize, theme: Theme) -> 
     let work = model.jobs.carried().filter(|(id, _)| *id == job.id).map(|(_, work)| work);
     let state = job.shown_state();
     let counts = work.map_or_else(|| words(&job.counts), |work| how_far(&work.progress));
-    let source = if width < 60 { 14 } else { 24 };
+    let source = if width < 100 { 16 } else { 28 };
     // The year is left out where there is no room for it.
     let when = if width < 60 { "" } else { row.when.get(5..16).unwrap_or(&row.when) };
     let lead = format!("{}{:<5}", if here { "> " } else { "  " }, job.id.to_string());
@@ -341,3 +341,6 @@ fn of_going_on(rechecks: bool) -> &'static str {
         "What waits is sent. What is in doubt is looked up, and never sent again by itself."
     }
 }
+
+#[cfg(test)]
+mod tests;
