@@ -184,7 +184,8 @@ impl Step {
             Planned::Update(request) => diffs(request),
             Planned::Create(_) | Planned::Unchanged | Planned::Error(_) => Vec::new(),
         };
-        let change = |diff: &Diff| format!("{}: {} -> {}", diff.column, side(diff.old.as_ref()), side(diff.new.as_ref()));
+        let change =
+            |diff: &Diff| format!("{}: {} -> {}", diff.column, side(diff.old.as_ref()), side(diff.new.as_ref()));
         let remarks = self.remarks.iter().map(|remark| format!("note: {remark}"));
         changes.iter().map(change).chain(remarks).collect()
     }

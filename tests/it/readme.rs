@@ -2,6 +2,7 @@
 
 use clap::CommandFactory as _;
 use netex_users::app::history;
+use netex_users::app::jobs;
 use netex_users::app::keymap::{Binding, Group, bindings};
 use netex_users::app::model::{Focus, Model, Overlay};
 use netex_users::app::msg::{Act, Msg};
@@ -58,6 +59,13 @@ fn history() -> Model {
     model
 }
 
+/// With the list of jobs open.
+fn jobs() -> Model {
+    let mut model = model(Focus::List);
+    let _ = update(&mut model, Msg::Act(Act::Jobs(jobs::Act::Show)));
+    model
+}
+
 fn rows(bindings: &[Binding], group: Group) -> String {
     let keys = |binding: &Binding| binding.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
     let row = |binding: &Binding| format!("| {} | {} |\n", keys(binding), binding.words);
@@ -80,6 +88,7 @@ fn the_keys_are_those_of_the_key_map() {
         ("Status", bindings(&model(Focus::Status)), Group::Here),
         ("What needs attention", bindings(&attention), Group::Here),
         ("History", bindings(&history()), Group::Here),
+        ("Jobs", bindings(&jobs()), Group::Here),
     ] {
         wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }

@@ -54,10 +54,9 @@ pub(super) fn keys(model: &Model, view: &View) -> Vec<Binding> {
             bindings.push(back("Back, nothing sent", "back"));
             bindings
         }
-        Page::Sure(_) => vec![
-            one(&[Key::Enter], "Go on with the job", "go on", Act::GoOn),
-            back("Back, nothing sent", "back"),
-        ],
+        Page::Sure(_) => {
+            vec![one(&[Key::Enter], "Go on with the job", "go on", Act::GoOn), back("Back, nothing sent", "back")]
+        }
     }
 }
 
@@ -80,13 +79,8 @@ fn of_a_job(model: &Model, view: &View) -> Vec<Binding> {
             .unless((!is_ours).then_some(not_ours)),
         one(&[Key::Char('g')], "Go on with the lines that are not finished", word("go on", on), Act::AskGoOn(false))
             .unless(on),
-        one(
-            &[Key::Char('G')],
-            "Go on, and send again what is seen not to have been done",
-            "",
-            Act::AskGoOn(true),
-        )
-        .unless(on),
+        one(&[Key::Char('G')], "Go on, and send again what is seen not to have been done", "", Act::AskGoOn(true))
+            .unless(on),
         one(&[Key::Char('w')], "Write the lines that were not done to a file", "write failed", Act::WriteFailed)
             .unless(nothing),
     ]
