@@ -77,8 +77,8 @@ pub fn message(model: &Model, event: KeyEvent) -> Option<Msg> {
 pub fn bindings(model: &Model) -> Vec<Binding> {
     match &model.overlay {
         None => [pane(model), everywhere(model), text(model)].concat(),
-        Some(Overlay::Attention(view)) => [attention::keys(model, view), terminal(), text(model)].concat(),
-        Some(overlay) => [over(overlay), terminal(), text(model)].concat(),
+        Some(Overlay::Attention(view)) => [attention::keys(model, view), above(model), text(model)].concat(),
+        Some(overlay) => [over(overlay, types(model)), above(model), text(model)].concat(),
     }
 }
 
@@ -344,6 +344,13 @@ fn everywhere(model: &Model) -> Vec<Binding> {
     bindings
 }
 
+/// What works over what lies over the screen.
+fn above(model: &Model) -> Vec<Binding> {
+    let is_page = matches!(model.overlay, Some(Overlay::Palette(_) | Overlay::Help(..)));
+    let palette = everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "", Act::Palette);
+    (!is_page).then_some(palette).into_iter().chain(terminal()).collect()
+}
+
 /// What works whatever lies over the screen.
 fn terminal() -> Vec<Binding> {
     vec![
@@ -387,7 +394,8 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::ThreeWay(_)
         | Overlay::Drafts(_)
         | Overlay::Groups(_)
-        | Overlay::Summary(_) => false,
+        | Overlay::Summary(_)
+        | Overlay::CommandLine(_) => false,
         Overlay::History(history) => history.finding,
     }
 }

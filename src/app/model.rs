@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::attention::{Attention, View};
 use crate::app::batch::{Batch, Limits};
 use crate::app::chooser::Chooser;
+use crate::app::command_line;
 use crate::app::deeds;
 use crate::app::drafts::{Drafts, list};
 use crate::app::editor::TextEditor;
@@ -94,6 +95,8 @@ pub struct Model {
     pub attention: Attention,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
+    /// What the program was started with and its commands need as well, such as `--config=FILE`.
+    pub started_with: Vec<String>,
     /// The program is leaving.
     pub closing: bool,
     tickets: u64,
@@ -168,6 +171,8 @@ pub enum Overlay {
     History(Box<History>),
     /// What goes into a ticket.
     Summary(Summary),
+    /// The command line of what is about to be sent.
+    CommandLine(command_line::Shown),
 }
 
 /// A yes-or-no question.
@@ -236,6 +241,7 @@ impl Model {
             ticketing: ticket_number::Asking::default(),
             attention: Attention::default(),
             instead_of: None,
+            started_with: Vec::new(),
             closing: false,
             tickets: 0,
         }
@@ -336,7 +342,8 @@ impl Model {
                 | Overlay::ThreeWay(_)
                 | Overlay::Drafts(_)
                 | Overlay::Groups(_)
-                | Overlay::Summary(_),
+                | Overlay::Summary(_)
+                | Overlay::CommandLine(_),
             ) => None,
             None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),
             None if self.focus == Focus::Fields => self.form.editor_mut(),

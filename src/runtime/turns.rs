@@ -11,6 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::select;
 
+use crate::app::batch;
 use crate::app::effect::{Effect, Effects};
 use crate::app::keymap;
 use crate::app::model::Model;
@@ -238,7 +239,18 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
             return;
         };
         let just_pasted = self.pasted.is_some_and(|since| since.elapsed() < AFTER_PASTE);
-        let sends = matches!(msg, Msg::Act(Act::Send | Act::Yes | Act::TicketNumber(ticket_number::Act::Take)));
+        // What is picked in the palette may be any of these.
+        let sends = matches!(
+            msg,
+            Msg::Act(
+                Act::Send
+                    | Act::DoDeed
+                    | Act::Batch(batch::Act::Run)
+                    | Act::Pick
+                    | Act::Yes
+                    | Act::TicketNumber(ticket_number::Act::Take)
+            )
+        );
         if just_pasted && sends {
             self.tell(Msg::Refused("Nothing is sent right after a paste: press the key again."));
         } else {

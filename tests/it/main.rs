@@ -5,6 +5,7 @@ mod attention;
 mod bodies;
 mod broken;
 mod chaos;
+mod command_line;
 mod commands;
 mod conflicts;
 mod crash;
