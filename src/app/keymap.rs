@@ -140,7 +140,7 @@ fn list(model: &Model) -> Vec<Binding> {
         here(&[Key::Char('n')], "Begin a new user", "new", Perform::New).unless(read_only(model)),
         here(&[Key::Char('d')], "Drafts: go on with what was not sent, or discard it", drafts, show),
         one(&[Key::Char('c')], "New like this one", "clone", Act::Clone).unless(write),
-        one(&[Key::Char('e')], "Let the person sign in, or keep them from it", on_off, Act::OnOff).unless(write),
+        one(&[Key::Char('e')], "Enable or disable: whether the person can sign in", on_off, Act::OnOff).unless(write),
         one(&[Key::Char('p')], "Change the password", "password", Act::Password).unless(write),
         one(&[Key::Char(' ')], "Mark, or take the mark away", "mark", Act::Mark).unless(nobody),
         one(&[Key::Char('m')], "Change everybody who is marked", "change marked", Act::Change).unless(unmarked),

@@ -18,6 +18,7 @@ mod hostile;
 mod import;
 mod kept;
 mod log;
+mod parity;
 mod pictures;
 mod pty;
 mod readme;
