@@ -3,16 +3,21 @@
 //! It is made from the very order that the review shows. What a line cannot hold is said beside it: a password, the folder of a picture,
 //! what the list knew of many people. Deliberately not here: how a line is written ([`crate::domain::command_line`]).
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::app::batch::{Batch, State};
 use crate::app::deeds::Question;
 use crate::app::effect::{Effect, Effects};
+use crate::app::jobs::{self, Page};
 use crate::app::model::{Model, Overlay};
 use crate::app::review::Review;
 use crate::domain::bulk::Bulk;
-use crate::domain::command_line::{self, CommandLine, Manner};
+use crate::domain::command_line::{self, CommandLine, Manner, People};
 use crate::domain::deed::Deed;
 use crate::domain::fields::Field;
 use crate::domain::history::MOST_COPIED;
+use crate::domain::import::beside;
 use crate::domain::order::Order;
 use crate::domain::patch::Value;
 use crate::domain::photo::Photo;
@@ -59,6 +64,11 @@ pub fn show(model: &mut Model) -> Effects {
         Some(Overlay::Review(review)) => Ok(of_review(model, review)),
         Some(Overlay::Deed(question)) => of_deed(model, question),
         Some(Overlay::Batch(batch)) => of_batch(model, batch),
+        Some(Overlay::Jobs(view)) => match &view.page {
+            Page::Plan(page) => of_file(model, &page.order),
+            Page::Sure(sure) => Ok(of_job(model, sure)),
+            Page::List | Page::Order(_) | Page::Job(_) => return Effects::none(),
+        },
         Some(_) | None => return Effects::none(),
     };
     let Found { lines, mut notes, what } = match found {
@@ -69,6 +79,9 @@ pub fn show(model: &mut Model) -> Effects {
         }
     };
     notes.extend(everywhere(model));
+    if lines.iter().all(|line| line.words().iter().all(|word| word != "resume")) {
+        notes.push("With --dry-run it shows what it would do, and sends nothing.".to_owned());
+    }
     let below = model.overlay.take().map(Box::new);
     let shown = Shown { lines, notes, scroll: 0, below };
     let text = shown.text();
@@ -150,7 +163,7 @@ fn untold(order: &Order, line: &CommandLine) -> Vec<String> {
 
 fn of_deed(model: &Model, question: &Question) -> Result<Found, String> {
     let (order, is_read) = question.as_it_stands()?;
-    let order = Order::Deed(std::sync::Arc::new(order));
+    let order = Order::Deed(Arc::new(order));
     let manner = Manner { blind: !is_read, ..manner(model, model.synchronization) };
     let line = command_line::command_line(&order, &manner);
     let notes = untold(&order, &line);
@@ -185,13 +198,38 @@ fn of_batch(model: &Model, batch: &Batch) -> Result<Found, String> {
     Ok(Found { lines, notes, what })
 }
 
+/// A file that is about to be carried out. The command does not carry out the plan that is shown, but makes one as this screen made it.
+fn of_file(model: &Model, order: &jobs::Order) -> Result<Found, String> {
+    let manner = manner(model, model.synchronization);
+    let passwords = order.makes_passwords.then(|| beside(&order.path, "passwords"));
+    let is_text =
+        |path: &Path| path.to_str().map(str::to_owned).ok_or("The name of the file is no text: no line can hold it.");
+    let path = is_text(&order.path)?;
+    let passwords = passwords.as_deref().map(is_text).transpose()?;
+    let people = People {
+        path: &path,
+        mode: order.mode,
+        matching: order.matching,
+        passwords: passwords.as_deref(),
+        again: order.again,
+    };
+    let line = command_line::import(&people, &manner);
+    let notes = vec!["The command plans the file anew, shows the plan, and asks before it carries it out.".to_owned()];
+    Ok(Found { lines: vec![line], notes, what: "importing the file".to_owned() })
+}
+
+fn of_job(model: &Model, sure: &jobs::Sure) -> Found {
+    let line = command_line::resume(sure.job, sure.rechecks, &manner(model, model.synchronization));
+    let notes = vec!["It is sent as was said when the file was planned.".to_owned()];
+    Found { lines: vec![line], notes, what: format!("going on with job {}", sure.job.0) }
+}
+
 /// What is true of every line.
 fn everywhere(model: &Model) -> Vec<String> {
     let mut notes = Vec::new();
     if model.tenant.sandbox {
         notes.push("This screen has a sandbox of its own: the command begins with a new one.".to_owned());
     }
-    notes.push("With --dry-run it shows the request and sends nothing.".to_owned());
     notes
 }
 

@@ -14,6 +14,7 @@ use crate::app::form::Form;
 use crate::app::help::Help;
 use crate::app::history::{History, Summary};
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
+use crate::app::jobs::{self, Jobs};
 use crate::app::menu::Menu;
 use crate::app::msg::Act;
 use crate::app::open::Question;
@@ -93,6 +94,8 @@ pub struct Model {
     pub ticketing: ticket_number::Asking,
     /// Every change that is not finished.
     pub attention: Attention,
+    /// Files of people.
+    pub jobs: Jobs,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
     /// What the program was started with and its commands need as well, such as `--config=FILE`.
@@ -173,6 +176,8 @@ pub enum Overlay {
     Summary(Summary),
     /// The command line of what is about to be sent.
     CommandLine(command_line::Shown),
+    /// Files of people.
+    Jobs(Box<jobs::View>),
 }
 
 /// A yes-or-no question.
@@ -240,6 +245,7 @@ impl Model {
             drafts: Drafts::default(),
             ticketing: ticket_number::Asking::default(),
             attention: Attention::default(),
+            jobs: Jobs::default(),
             instead_of: None,
             started_with: Vec::new(),
             closing: false,
@@ -329,6 +335,7 @@ impl Model {
             Some(Overlay::Open(question)) => Some(&mut question.editor),
             Some(Overlay::Menu(menu)) => Some(&mut menu.query),
             Some(Overlay::Attention(view)) => view.dismissing.as_mut(),
+            Some(Overlay::Jobs(view)) => view.editor_mut(self.tenant.production),
             Some(Overlay::TicketNumber(question)) => Some(&mut question.editor),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
             Some(Overlay::History(history)) => history.finding.then_some(&mut history.query),

@@ -11,10 +11,12 @@ use crate::domain::bulk::{Bulk, Job};
 use crate::domain::deed::Deed;
 use crate::domain::field::Operation;
 use crate::domain::fields::{FIELDS, Field};
+use crate::domain::job::JobId;
 use crate::domain::key::UserKey;
 use crate::domain::order::{DeedOrder, Order};
 use crate::domain::patch::Value;
 use crate::domain::photo::Photo;
+use crate::domain::plan::{Match, Mode};
 use crate::domain::record::ChangeId;
 use crate::domain::request::{Line, Reason, Request, Target};
 use crate::domain::roles::{RoleChange, Roles, in_order};
@@ -128,6 +130,47 @@ pub fn bulk(job: &Job, key: &UserKey, username: &str, roles: &Roles, manner: &Ma
     words.finish(manner)
 }
 
+/// A file of people, as a command is told of it.
+#[derive(Clone, Copy, Debug)]
+pub struct People<'a> {
+    /// The file.
+    pub path: &'a str,
+    /// What it may do.
+    pub mode: Mode,
+    /// By what a line finds its person.
+    pub matching: Match,
+    /// The new file for the passwords that are made, where any are.
+    pub passwords: Option<&'a str>,
+    /// Whether it is carried out although it was before.
+    pub again: bool,
+}
+
+/// The line that plans a file of people, shows the plan, and carries it out.
+pub fn import(people: &People<'_>, manner: &Manner<'_>) -> CommandLine {
+    let mut words = Words { command: "import", id: Some(people.path.to_owned()), ..Words::default() };
+    place(&mut words, manner, true);
+    words.option("mode", people.mode.word());
+    words.option("match", people.matching.word());
+    if let Some(file) = people.passwords {
+        words.switch("generate-passwords");
+        words.option("passwords-out", file);
+    }
+    if people.again {
+        words.switch("again");
+    }
+    words.finish(manner)
+}
+
+/// The line that goes on with a job. How it is sent, and for which ticket, was said when it was planned.
+pub fn resume(job: JobId, rechecks: bool, manner: &Manner<'_>) -> CommandLine {
+    let mut words = Words { command: "jobs resume", id: Some(job.0.to_string()), ..Words::default() };
+    words.option("tenant", manner.tenant);
+    if rechecks {
+        words.option("in-doubt", "recheck");
+    }
+    words.finish(manner)
+}
+
 /// The words of a line, quoted.
 #[derive(Default)]
 struct Words {
@@ -162,7 +205,7 @@ impl Words {
         };
         let mut words = vec!["netex-users".to_owned()];
         words.extend(manner.start.iter().map(|option| quoted(option)));
-        words.push(self.command.to_owned());
+        words.extend(self.command.split(' ').map(str::to_owned));
         words.extend(before.map(|id| quoted(&id)));
         words.extend(self.options);
         if let Some(id) = after {

@@ -10,6 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use netex_users::app::deeds::{self, Kind, Question};
 use netex_users::app::effect::Effect;
 use netex_users::app::history;
+use netex_users::app::jobs;
 use netex_users::app::key::Key;
 use netex_users::app::keymap::{bindings, message};
 use netex_users::app::model::{Model, Overlay};
@@ -61,10 +62,12 @@ const OTHERS: &[Way] = &[
     Way { screen: list, perform: Perform::People(people::Act::Groups), command: "groups marta.lopez" },
     Way { screen: list, perform: Perform::History(history::Act::Open), command: "journal list" },
     Way { screen: past, perform: Perform::History(history::Act::Undo), command: "undo 7" },
+    Way { screen: list, perform: Perform::Jobs(jobs::Act::Show), command: "jobs list" },
+    Way { screen: files, perform: Perform::Jobs(jobs::Act::Import), command: "import joiners.csv" },
 ];
 
 /// The commands that are no act on people: what is about the program and its host, and what makes files.
-const ALONE: [&str; 9] = ["export", "import", "jobs", "config", "sandbox", "doctor", "explain", "completions", "man"];
+const ALONE: [&str; 7] = ["export", "config", "sandbox", "doctor", "explain", "completions", "man"];
 
 fn ways() -> Vec<Way> {
     Act::ALL.into_iter().map(way).chain(OTHERS.iter().map(|way| Way { ..*way })).collect()
@@ -102,6 +105,13 @@ fn form() -> Model {
     let mut model = list();
     model.begin(Subject::Known(Box::new(marta())));
     model.form.put(Field::Name, "Martina");
+    model
+}
+
+/// The files of people.
+fn files() -> Model {
+    let mut model = list();
+    drop(update(&mut model, Msg::Act(Perform::Jobs(jobs::Act::Show))));
     model
 }
 

@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::*;
 use crate::app::attention::Item;
 use crate::app::history::Part;
+use crate::app::jobs::tests::row;
 use crate::app::model::Notice;
 use crate::app::msg::News;
 use crate::app::testing::{answered_item, editing, filled, item, listed, listing, marta, press, submitted, tell, told};
+use crate::domain::job::{JobState, LineState};
 use crate::domain::listed::Listed;
 use crate::domain::outcome::PlatformState::{Done, Failed};
 use crate::domain::outcome::ReadFault;
@@ -199,6 +201,22 @@ fn a_repair_is_sent_blind_because_management_has_it_already() {
         format!("netex-users update {id} --blind --tenant=sandbox --sync --mobile-phone='+34 600 000 000'")
     );
     assert!(notes(&model).contains("stays on the list"));
+}
+
+#[test]
+fn a_file_of_people_is_an_import_and_a_job_is_gone_on_with() {
+    let mut model = listing();
+    jobs::tests::planned(&mut model);
+    assert_eq!(
+        line(&mut model, "y"),
+        "netex-users import /people/joiners.csv --tenant=sandbox --sync --mode=create-or-update --match=username"
+    );
+    assert!(notes(&model).contains("plans the file anew"));
+    let mut model = listing();
+    jobs::tests::listed(&mut model, vec![row(12, JobState::Stopped, &[(LineState::Waiting, 3)])]);
+    let _ = press(&mut model, "G");
+    assert_eq!(line(&mut model, "y"), "netex-users jobs resume 12 --tenant=sandbox --in-doubt=recheck");
+    assert!(!notes(&model).contains("--dry-run"), "it has none");
 }
 
 #[test]
