@@ -402,6 +402,7 @@ pub fn view_of(overlay: Option<&mut Overlay>) -> Option<&mut View> {
     match overlay? {
         Overlay::Jobs(view) => Some(view),
         Overlay::Help(_, below) => view_of(below.as_deref_mut()),
+        Overlay::CommandLine(shown) => view_of(shown.below.as_deref_mut()),
         Overlay::TicketNumber(question) => view_of(question.below_mut()),
         Overlay::Palette(_)
         | Overlay::Confirm(_)

@@ -76,6 +76,9 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         Overlay::History(history) if history.finding => {
             "Words, or act:update is:in-doubt user:NAME ticket:NR by:NAME since:2026-11-01"
         }
+        Overlay::CommandLine(_) => {
+            "A clipboard may be off: then select it here, without the frame. A shell reads it so."
+        }
         Overlay::Summary(_) => "Nothing hidden is in it. A clipboard may be off: then select it here.",
         Overlay::History(_) => "",
         Overlay::Help(..)

@@ -2,6 +2,7 @@
 
 use crate::app::jobs::{Act, Page, View, is_running, orders};
 use crate::app::key::Key;
+use crate::app::keymap::over::command_line;
 use crate::app::keymap::{Binding, here};
 use crate::app::model::Model;
 use crate::app::msg::Act as Perform;
@@ -49,14 +50,18 @@ pub(super) fn keys(model: &Model, view: &View) -> Vec<Binding> {
             back("Back to the jobs", "back"),
         ],
         Page::Plan(_) => {
-            let mut bindings = vec![one(&[Key::Enter], "Carry the plan out", "carry out", Act::CarryOut)];
-            bindings.extend(if view.types(model.tenant.production) { arrows() } else { moving() });
+            let types = view.types(model.tenant.production);
+            let mut bindings =
+                vec![one(&[Key::Enter], "Carry the plan out", "carry out", Act::CarryOut), command_line(types)];
+            bindings.extend(if types { arrows() } else { moving() });
             bindings.push(back("Back, nothing sent", "back"));
             bindings
         }
-        Page::Sure(_) => {
-            vec![one(&[Key::Enter], "Go on with the job", "go on", Act::GoOn), back("Back, nothing sent", "back")]
-        }
+        Page::Sure(_) => vec![
+            one(&[Key::Enter], "Go on with the job", "go on", Act::GoOn),
+            command_line(view.types(model.tenant.production)),
+            back("Back, nothing sent", "back"),
+        ],
     }
 }
 
