@@ -14,10 +14,10 @@ use netex_users::domain::tenant::Synchronization::Synchronous;
 use netex_users::journal::Journal;
 use netex_users::journal::changes::Wish;
 use netex_users::journal::fault::JournalFault;
-use netex_users::journal::store::Store;
 use netex_users::service::{Desk, Service};
 
 use super::clock;
+use super::look;
 use super::people::{self, Kind};
 use super::server::ask;
 use super::task::{Task, place, realm};
@@ -57,7 +57,8 @@ fn words(fault: &JournalFault) -> String {
 
 impl Robot {
     async fn work(mut self) -> Result<(), String> {
-        self.look_around().await?;
+        look::around(&self.journal).await?;
+        self.drafts_are_there().await?;
         loop {
             let mut left = false;
             for row in self.task.order() {
@@ -68,30 +69,6 @@ impl Robot {
             }
             self.until(clock::now() + 1_000);
         }
-    }
-
-    /// What has to hold after every kill: a journal without fault, no change on its way that nobody runs for, everything that is not finished
-    /// in the list of what needs attention, and every draft that was on the disk.
-    async fn look_around(&mut self) -> Result<(), String> {
-        let verified = self.journal.ask(Store::verify).await.map_err(|fault| words(&fault))?;
-        if !verified.faults.is_empty() {
-            return Err(format!("the journal has faults: {}", verified.faults.join("; ")));
-        }
-        for _ in 0..PATIENCE {
-            let (all, attention) = self
-                .journal
-                .ask(|store| Ok((store.changes(&realm(), &Wish::default())?, store.attention(&realm())?)))
-                .await
-                .map_err(|fault| words(&fault))?;
-            if let Some(change) = all.iter().find(|change| change.standing == Standing::Open && !change.elsewhere) {
-                return Err(format!("{} is on its way and nobody runs for it", change.id));
-            }
-            // Another child may have written between the two questions.
-            if all.iter().filter(|change| change.standing.needs_attention()).count() == attention {
-                return self.drafts_are_there().await;
-            }
-        }
-        Err("the list of what needs attention is not whole".to_owned())
     }
 
     async fn drafts_are_there(&mut self) -> Result<(), String> {
