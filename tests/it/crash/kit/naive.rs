@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use netex_users::api::Client;
+use netex_users::domain::fields::Field;
 use netex_users::domain::key::UserKey;
 use netex_users::domain::outcome::{ReadFault, Verdict};
 use netex_users::domain::request::Request;
@@ -15,6 +16,7 @@ use netex_users::domain::tenant::Synchronization::Synchronous;
 
 use super::driver::Left;
 use super::people;
+use super::server::ask;
 use super::sheet::{self, Kind};
 use super::task::{Protocol, Task};
 
@@ -32,6 +34,7 @@ pub fn run(task: &Task) -> Result<Left, String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     let client = task.client();
+    let _ = ask(task.server, &format!("/phase/{}/applying", task.number));
     runtime.block_on(async {
         let rows: Vec<u32> = task.rows.clone().filter(|row| is_sent(*row)).collect();
         if task.protocol == Protocol::Cursor {
@@ -105,7 +108,9 @@ async fn request(client: &Client, row: u32) -> Option<Request> {
         return Some(people::create(row, &sheet::name(row)));
     }
     let person = client.read(&key(row).ok()?).await.ok()?;
-    Some(people::update(row, &format!("again {}", person.texts.len()), person))
+    // Another name each time: where nothing is to be changed nothing can be sent.
+    let name = format!("{} again", person.text(Field::Name));
+    Some(people::update(row, &name, person))
 }
 
 fn key(row: u32) -> Result<UserKey, String> {
