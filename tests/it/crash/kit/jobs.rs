@@ -109,7 +109,7 @@ impl Batch<'_> {
         for (task, mut child) in running {
             // A second one may wait for a plan that nobody makes any more.
             if task.slot == 0 {
-                self.finish_for_certain(&task, child);
+                self.come_to_the_end(&task, child);
             } else if child.kill().is_ok() && self.ended(&task, &mut child) == Fate::Killed {
                 self.killed(&task);
             }
@@ -132,7 +132,7 @@ impl Batch<'_> {
             let mut task = self.task(0);
             task.recheck = true;
             let child = self.spawn(&task, &mut self.binary.command());
-            match self.finish_for_certain(&task, child) {
+            match self.come_to_the_end(&task, child) {
                 Fate::Done(Left::Nothing) => return,
                 Fate::Done(Left::Something) | Fate::Killed | Fate::Wrong => {}
             }
