@@ -278,6 +278,7 @@ fn history_of(overlay: Option<&mut Overlay>) -> Option<&mut History> {
         | Overlay::Drafts(_)
         | Overlay::Attention(_)
         | Overlay::TicketNumber(_)
+        | Overlay::Jobs(_)
         | Overlay::Groups(_) => return None,
     };
     history_of(below.as_deref_mut())

@@ -21,6 +21,7 @@ use crate::domain::field::{Kind, Operation};
 use crate::domain::outcome::Verdict;
 
 mod attention;
+mod jobs;
 mod over;
 
 use over::over;
@@ -78,6 +79,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     match &model.overlay {
         None => [pane(model), everywhere(model), text(model)].concat(),
         Some(Overlay::Attention(view)) => [attention::keys(model, view), terminal(), text(model)].concat(),
+        Some(Overlay::Jobs(view)) => [jobs::keys(model, view), terminal(), text(model)].concat(),
         Some(overlay) => [over(overlay), terminal(), text(model)].concat(),
     }
 }
@@ -151,6 +153,7 @@ fn list(model: &Model) -> Vec<Binding> {
         here(&[Key::Char('h')], "Show what was done to the person", "", Perform::History(history::Act::OpenOf))
             .unless(nobody),
         here(&[Key::Char('H')], "Show what was done here", "", Perform::History(history::Act::Open)),
+        here(&[Key::Char('J')], jobs::WORDS, "", Perform::Jobs(crate::app::jobs::Act::Show)),
         one(&[Key::Char('f')], "Choose whom to show", "", Act::Filter),
         one(&[Key::Char('o')], "Another order", "", Act::Order),
         one(&[Key::Char('r')], "Read everybody anew", "", Act::Refresh),
@@ -327,6 +330,7 @@ fn everywhere(model: &Model) -> Vec<Binding> {
             "",
             Act::TicketNumber(ticket_number::Act::Ask),
         ),
+        everywhere_one(&[Key::F(7)], jobs::WORDS, "", Perform::Jobs(crate::app::jobs::Act::Show)),
         everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "all", Act::Palette),
     ]);
     if model.screen == Screen::People {
@@ -363,6 +367,7 @@ fn types(model: &Model) -> bool {
             Focus::Roles | Focus::Image | Focus::Status => false,
         },
         Some(Overlay::Batch(batch)) => batch.wants_name(model.tenant.production),
+        Some(Overlay::Jobs(view)) => view.types(model.tenant.production),
         Some(overlay) => edits(overlay),
     }
 }
@@ -387,6 +392,7 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::ThreeWay(_)
         | Overlay::Drafts(_)
         | Overlay::Groups(_)
+        | Overlay::Jobs(_)
         | Overlay::Summary(_) => false,
         Overlay::History(history) => history.finding,
     }

@@ -22,6 +22,7 @@ pub mod help;
 pub mod history;
 pub mod image;
 pub mod index;
+pub mod jobs;
 pub mod key;
 pub mod keymap;
 pub mod listing;

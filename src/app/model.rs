@@ -12,6 +12,7 @@ use crate::app::effect::Ticket;
 use crate::app::form::Form;
 use crate::app::help::Help;
 use crate::app::history::{History, Summary};
+use crate::app::jobs::{self, Jobs};
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
 use crate::app::menu::Menu;
 use crate::app::msg::Act;
@@ -92,6 +93,8 @@ pub struct Model {
     pub ticketing: ticket_number::Asking,
     /// Every change that is not finished.
     pub attention: Attention,
+    /// Files of people.
+    pub jobs: Jobs,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
     /// The program is leaving.
@@ -168,6 +171,8 @@ pub enum Overlay {
     History(Box<History>),
     /// What goes into a ticket.
     Summary(Summary),
+    /// Files of people.
+    Jobs(Box<jobs::View>),
 }
 
 /// A yes-or-no question.
@@ -235,6 +240,7 @@ impl Model {
             drafts: Drafts::default(),
             ticketing: ticket_number::Asking::default(),
             attention: Attention::default(),
+            jobs: Jobs::default(),
             instead_of: None,
             closing: false,
             tickets: 0,
@@ -323,6 +329,7 @@ impl Model {
             Some(Overlay::Open(question)) => Some(&mut question.editor),
             Some(Overlay::Menu(menu)) => Some(&mut menu.query),
             Some(Overlay::Attention(view)) => view.dismissing.as_mut(),
+            Some(Overlay::Jobs(view)) => view.editor_mut(self.tenant.production),
             Some(Overlay::TicketNumber(question)) => Some(&mut question.editor),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
             Some(Overlay::History(history)) => history.finding.then_some(&mut history.query),

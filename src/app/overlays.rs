@@ -5,10 +5,12 @@ use crate::app::batch::Stage;
 use crate::app::effect::Effects;
 use crate::app::help::Help;
 use crate::app::history;
+use crate::app::jobs;
 use crate::app::keymap::{Binding, Group};
 use crate::app::model::{Focus, Model, Overlay, Screen};
 use crate::app::msg::Act;
 use crate::app::palette::Palette;
+use crate::app::picker::Wanted;
 use crate::app::review::Review;
 use crate::app::status::Job;
 use crate::app::update::perform;
@@ -97,6 +99,7 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             | Overlay::ThreeWay(_)
             | Overlay::Drafts(_)
             | Overlay::Attention(_)
+            | Overlay::Jobs(_)
             | Overlay::TicketNumber(_),
         )
         | None => {}
@@ -130,6 +133,8 @@ pub fn back(model: &mut Model) -> Effects {
             }
         }
         Some(Overlay::TicketNumber(question)) => model.overlay = question.below(),
+        Some(Overlay::Jobs(view)) => return jobs::back(model, view),
+        Some(Overlay::Picker(picker)) if picker.wanted == Wanted::People => return jobs::show(model, jobs::Page::List),
         Some(Overlay::Review(Review { repair: Some(repairing), .. })) => return repairing.back(model),
         Some(Overlay::Review(review)) => model.overlay = review.below.map(|below| *below),
         Some(Overlay::Summary(summary)) => model.overlay = summary.below.map(|below| *below),

@@ -7,6 +7,7 @@ use crate::app::desk;
 use crate::app::drafts;
 use crate::app::effect::{Effect, Effects};
 use crate::app::history;
+use crate::app::jobs;
 use crate::app::keymap;
 use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -60,6 +61,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Drafts(act) => drafts::list::act(model, act),
         Act::ThreeWay(act) => sending::three_way(model, act),
         Act::History(act) => history::act(model, act),
+        Act::Jobs(act) => jobs::act(model, act),
         Act::DoDeed => deeds::carry_out(model),
         Act::Roles(act) => desk::roles(model, act),
         Act::Image(act) => pictures::image(model, act),
@@ -90,7 +92,10 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         }
         Act::Suspend => Effects::one(Effect::Suspend),
         Act::Redraw => Effects::one(Effect::Redraw),
-        Act::Quit | Act::QuitAnyway | Act::QuitKept => opening::quit(model, act != Act::Quit),
+        Act::Quit | Act::QuitStopping | Act::QuitAnyway | Act::QuitKept => {
+            let is_agreed = matches!(act, Act::QuitAnyway | Act::QuitKept);
+            opening::quit(model, is_agreed, act == Act::QuitStopping)
+        }
     }
 }
 
@@ -122,6 +127,7 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::History(ticket, answer) => history::part(model, ticket, answer),
         News::Told(ticket, answer) => history::told(model, ticket, answer),
         News::ForUndo(ticket, answer) => history::for_undo(model, ticket, answer),
+        News::Jobs(ticket, told) => jobs::told::told(model, ticket, told),
         News::Woke(ticket) => sending::woke(model, ticket).and(attention::watch::woke(model, ticket)),
     }
 }

@@ -24,6 +24,7 @@ pub mod header;
 pub mod help;
 pub mod history;
 pub mod image;
+pub mod jobs;
 pub mod people;
 pub mod picker;
 pub mod popup;
@@ -140,6 +141,7 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
         Overlay::Attention(view) => attention::draw(view, model, theme, rest, frame),
         Overlay::TicketNumber(question) => questions::ticket_number(question, theme, rest, frame),
+        Overlay::Jobs(view) => jobs::draw(view, model, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn over(overlay: &Overlay) -> Vec<Binding> {
         Overlay::Drafts(_) => scrolling(|by| Act::Drafts(list::Act::Move(by)), true),
         Overlay::Confirm(_) | Overlay::Url(_) | Overlay::Paste(_) | Overlay::Open(_) | Overlay::Deed(_) => Vec::new(),
         // Its keys depend on more than what is open: see the file of its own.
-        Overlay::Attention(_) | Overlay::TicketNumber(_) => Vec::new(),
+        Overlay::Attention(_) | Overlay::TicketNumber(_) | Overlay::Jobs(_) => Vec::new(),
     };
     [own(overlay), movement].concat()
 }
@@ -86,7 +86,7 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
             here(&[Key::Char('t')], "Take theirs for this field", "take theirs", Act::ThreeWay(three_way::Act::Theirs)),
             here(&[Key::Esc, Key::Enter], "To the form, which has both", "to the form", Act::Back),
         ],
-        Overlay::Attention(_) => Vec::new(),
+        Overlay::Attention(_) | Overlay::Jobs(_) => Vec::new(),
         Overlay::TicketNumber(question) => vec![
             here(
                 &[Key::Enter],
@@ -174,8 +174,12 @@ fn picker_keys(picker: &picker::Picker) -> Vec<Binding> {
     let take: &[Key] = if empty { &[Key::Enter, Key::Right] } else { &[Key::Enter] };
     let up: &[Key] = if empty { &[Key::Left, Key::Backspace] } else { &[] };
     let words = if picker.offer().is_some() { "agree and take" } else { "take" };
+    let what = match picker.wanted {
+        picker::Wanted::Picture => "Open the folder or take the picture",
+        picker::Wanted::People => "Open the folder or take the file",
+    };
     vec![
-        here(take, "Open the folder or take the picture", words, Act::Picker(picker::Act::Take)),
+        here(take, what, words, Act::Picker(picker::Act::Take)),
         here(up, "To the folder above", "folder above", Act::Picker(picker::Act::Up)),
         here(
             &[Key::Ctrl('d')],

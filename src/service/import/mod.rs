@@ -51,6 +51,7 @@ pub mod passwords;
 mod patience;
 pub mod plan;
 mod wait;
+pub mod work;
 
 pub use self::apply::{Applied, End};
 pub use self::fault::ImportFault;
