@@ -3,6 +3,7 @@
 //! A row is begun by a draft, sent once, and where its answer was lost looked up; what is not found is waited for until the window is over,
 //! looked up again, and only then sent anew. Everything that it knows after a kill it knows from the journal.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use netex_users::domain::key::UserKey;
@@ -87,7 +88,10 @@ impl Robot {
         Ok(())
     }
 
+    /// Two agents who decide, each for itself, that somebody new is needed have made two decisions, which nothing here is about: so a row
+    /// is one child's at a time, until it ends or is killed.
     async fn row(&mut self, row: u32) -> Result<Step, String> {
+        let Some(_owned) = self.own(row)? else { return Ok(Step::Elsewhere) };
         let username = people::username(row);
         for _ in 0..PATIENCE {
             let wish = Wish { username: Some(username.clone()), ..Wish::default() };
@@ -113,6 +117,17 @@ impl Robot {
             }
         }
         Err(format!("{username} does not come to an end"))
+    }
+
+    /// The right to a row; nothing where another child has it.
+    fn own(&self, row: u32) -> Result<Option<File>, String> {
+        let path = self.task.folder.join(format!("row.{row}"));
+        let file = File::create(path).map_err(|error| error.to_string())?;
+        match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(file)),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// An older update in doubt is finished by the one that was made in its place.
