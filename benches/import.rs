@@ -1,7 +1,9 @@
 //! A file of people through the real program, against a sandbox in a process of its own: `cargo bench --bench import`.
 //!
-//! Two thousand lines; `-- --lines 100000` for the figures. Time and memory are those of the program alone, with its journal on the disk. Beside
-//! it, where `ab` is installed, the same sandbox is asked as fast as that asks, with the same concurrency.
+//! Two thousand lines; `-- --lines 2000 10000 100000` for the figures, one size after the other: memory is flat where the last has not many
+//! times that of the first. Time and memory are those of the program alone, from its start to its end, with its journal on the disk and no
+//! `rate`. Beside it, where `ab` is installed, the same sandbox is asked as fast as that asks, with the same concurrency. It keeps no journal
+//! and cannot make people, who are made once: so it reads and updates one of them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,6 +15,12 @@ use std::time::{Duration, Instant};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
 const CONCURRENCY: &str = "4";
+
+/// So many requests `ab` makes of each kind.
+const ASKED: &str = "10000";
+
+/// So many syncs of the disk are timed.
+const SYNCS: u32 = 100;
 
 /// The sandbox, with where it is and its token.
 struct Service {
@@ -48,7 +56,7 @@ fn home(service: &Service, lines: u32) -> tempfile::TempDir {
     let folder = home.path().join(".config/netex-users");
     fs::create_dir_all(&folder).expect("a folder");
     let config = format!(
-        "[tenants.acme]\nbase_url = '{}'\ntoken = {{ env = 'ACME_TOKEN' }}\nrate = 1000\nconcurrency = {CONCURRENCY}\n",
+        "[tenants.acme]\nbase_url = '{}'\ntoken = {{ env = 'ACME_TOKEN' }}\nconcurrency = {CONCURRENCY}\n",
         service.base_url
     );
     write(&folder.join("config.toml"), &config);
@@ -95,43 +103,100 @@ fn highest(process: u32) -> u64 {
     line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0)
 }
 
-/// Requests a second that `ab` gets out of the sandbox: one read of somebody who is there, or one update of them.
-fn reference(service: &Service, home: &Path, count: u32, update: bool) -> Option<String> {
+/// Requests a second that `ab` gets out of the sandbox: one read of somebody who is there, or one update of them. `reuses` connections, which
+/// the program never does (a connection that the service closed meanwhile would leave a change in doubt).
+fn reference(service: &Service, home: &Path, update: bool, reuses: bool) -> Option<f64> {
     let token = format!("X-Cloud-Auth-Token: {}", service.token);
     let body = home.join("body.json");
     write(&body, "{\"user\":{\"location\":\"Vigo\"}}");
     let url = format!("{}/management/rest/users/begona.nunez.0", service.base_url);
     let mut command = Command::new("ab");
-    command.args(["-q", "-k", "-c", CONCURRENCY, "-n", &count.to_string(), "-H", &token]);
+    command.args(["-q", "-c", CONCURRENCY, "-n", ASKED, "-H", &token]);
+    if reuses {
+        command.arg("-k");
+    }
     if update {
         command.args(["-T", "application/json", "-u"]).arg(&body);
     }
     let output = command.arg(url).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).map(str::to_owned);
-    Some([line("Requests per second"), line("Non-2xx")].into_iter().flatten().collect::<Vec<_>>().join("; "))
+    let number =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
+    (number("Non-2xx responses:").is_none()).then(|| number("Requests per second:")).flatten()
+}
+
+/// How long one sync of this disk takes, in milliseconds, after 4 KiB were written: the mean of some.
+#[expect(clippy::disallowed_methods, reason = "the clock is what is measured with")]
+fn sync_of_the_disk(home: &Path) -> f64 {
+    let mut file = fs::File::create(home.join("synced")).expect("it can be made");
+    let start = Instant::now();
+    for _ in 0..SYNCS {
+        file.write_all(&[0; 4096]).and_then(|()| file.sync_data()).expect("it can be written");
+    }
+    start.elapsed().as_secs_f64() * 1000.0 / f64::from(SYNCS)
+}
+
+fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().unwrap_or("unknown").to_owned()
+}
+
+fn say(words: &str) {
+    let _ = writeln!(std::io::stdout(), "{words}");
+}
+
+/// One size: planned, planned and carried out, and planned again. Then `ab`, on the service as it is now.
+fn size(lines: u32) {
+    let service = Service::start();
+    let home = home(&service, lines);
+    let path = home.path();
+    say(&format!(
+        "{lines} lines, concurrency {CONCURRENCY}, load {} before, one sync of the disk {:.2} ms",
+        load(),
+        sync_of_the_disk(path)
+    ));
+    let told = |what: &str, requests: u32, (took, most, last): &(Duration, u64, String)| {
+        let (seconds, lines) = (took.as_secs_f64(), f64::from(lines));
+        say(&format!(
+            "  {what}: {seconds:.1} s, {:.0} lines and {:.0} requests a second, at most {most} KiB; {last}",
+            lines / seconds,
+            lines * f64::from(requests) / seconds
+        ));
+    };
+    let plan = run(&service, path, &["import", "people.csv", "--dry-run"]);
+    told("plan, 1 read a line", 1, &plan);
+    let both = run(&service, path, &["import", "people.csv", "--yes"]);
+    told("plan and apply, 2 reads and 1 create a line", 3, &both);
+    let apply = both.0.saturating_sub(plan.0).as_secs_f64();
+    say(&format!(
+        "  of that apply, 1 read and 1 create a line: {apply:.1} s, {:.0} lines and {:.0} requests a second",
+        f64::from(lines) / apply,
+        f64::from(lines) * 2.0 / apply
+    ));
+    told("plan again, everybody is there", 1, &run(&service, path, &["import", "people.csv", "--dry-run", "--again"]));
+    told("the jobs", 0, &run(&service, path, &["jobs"]));
+    for (how, reuses) in [("a connection for each request, as the program", false), ("connections reused", true)] {
+        let (Some(reads), Some(updates)) =
+            (reference(&service, path, false, reuses), reference(&service, path, true, reuses))
+        else {
+            say("  ab: it is not installed, or was refused");
+            continue;
+        };
+        // Nobody is made twice, so an update stands for the create.
+        let same = 1.0 / (1.0 / reads + 1.0 / updates);
+        say(&format!(
+            "  ab, {how}: {reads:.0} reads or {updates:.0} updates a second; one of each {same:.0} times a second, \
+             apply is {:.0} % of that",
+            f64::from(lines) / apply / same * 100.0
+        ));
+    }
+    say(&format!("  load {} after", load()));
 }
 
 fn main() {
-    let mut words = std::env::args().skip_while(|word| word != "--lines").skip(1);
-    let lines: u32 = words.next().and_then(|word| word.parse().ok()).unwrap_or(2000);
-    let service = Service::start();
-    let home = home(&service, lines);
-    let mut out = format!("{lines} lines, concurrency {CONCURRENCY}\n");
-    let mut say = |what: &str, (took, most, last): (Duration, u64, String)| {
-        let rate = f64::from(lines) / took.as_secs_f64();
-        writeln!(out, "{what}: {:.1} s, {rate:.0} lines a second, at most {most} KiB; {last}", took.as_secs_f64())
-            .expect("a text takes everything");
-    };
-    let path = home.path();
-    say("plan", run(&service, path, &["import", "people.csv", "--dry-run"]));
-    say("plan and apply", run(&service, path, &["import", "people.csv", "--yes"]));
-    say("plan again, everybody is there", run(&service, path, &["import", "people.csv", "--dry-run", "--again"]));
-    say("the jobs", run(&service, path, &["jobs"]));
-    for (what, update) in [("ab, reads", false), ("ab, updates", true)] {
-        let told = reference(&service, path, lines.min(20_000), update);
-        writeln!(out, "{what}: {}", told.unwrap_or_else(|| "ab is not installed".to_owned()))
-            .expect("a text takes everything");
+    let words = std::env::args().skip_while(|word| word != "--lines").skip(1);
+    let sizes: Vec<u32> = words.map_while(|word| word.parse().ok()).collect();
+    for lines in if sizes.is_empty() { vec![2000] } else { sizes } {
+        size(lines);
     }
-    std::io::stdout().write_all(out.as_bytes()).expect("the figures can be written");
 }

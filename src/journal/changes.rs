@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use crate::codec::record;
 use crate::domain::look_up;
 use crate::domain::outcome::Verdict;
-use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Sequel, Standing};
+use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Sequel, Standing, WINDOW};
 use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
 use crate::journal::fault::JournalFault;
 use crate::journal::jobs::take_line;
@@ -39,47 +39,28 @@ impl Store {
     /// # Errors
     /// It could not be kept; or a create of this username is on its way or in doubt, whoever sent it. Either way nothing may be sent.
     pub fn begin(&mut self, realm: &Realm, intent: &Intent) -> Result<(ChangeId, i64), JournalFault> {
-        self.take_reserve()?;
-        if self.is_unsure {
-            self.recover()?;
-        }
-        let body = record::intent(realm, self.who(), intent);
-        let (at, session) = (self.now(), self.session().name().to_owned());
-        let kept = self.write(|transaction| {
-            if let Some(id) = intent.instead_of {
-                replace(transaction, id, at, &intent.username)?;
-            }
-            if intent.act == Act::Create
-                && let Some((id, since)) = open_create(transaction, realm, &intent.username)?
-            {
-                return Err(JournalFault::InFlight { id, since });
-            }
-            let id = append(transaction, at, INTENT, None, &body)?;
-            transaction.execute(
-                "INSERT INTO change (id, tenant, origin, username, act, session, at, standing)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                params![
-                    id,
-                    realm.tenant,
-                    realm.origin,
-                    intent.username,
-                    intent.act.word(),
-                    session,
-                    at,
-                    Standing::Open.word()
-                ],
-            )?;
-            if let Some(line) = intent.job {
-                take_line(transaction, line, id, intent.instead_of)?;
-            }
-            Ok((ChangeId(id), at))
-        });
+        self.is_ready_to_begin()?;
+        let begun = self.begun(realm, intent);
+        let kept = self.write(|transaction| begun.within(transaction));
         match &kept {
             Ok((id, _)) => drop(self.begun.insert(*id)),
             Err(JournalFault::Unwritten(_)) => self.is_unsure = true,
             Err(_) => {}
         }
         kept
+    }
+
+    /// Before anything is begun, what an earlier failure left is put in order.
+    pub(in crate::journal) fn is_ready_to_begin(&mut self) -> Result<(), JournalFault> {
+        self.take_reserve()?;
+        if self.is_unsure { self.recover() } else { Ok(()) }
+    }
+
+    /// An intent, ready to be written down.
+    pub(in crate::journal) fn begun(&self, realm: &Realm, intent: &Intent) -> Begun {
+        let body = record::intent(realm, self.who(), intent);
+        let (at, session) = (self.now(), self.session().name().to_owned());
+        Begun { realm: realm.clone(), intent: intent.clone(), body, at, session }
     }
 
     /// Keeps what became of a change. Where the database cannot take it, it is put by and taken over later; only where that fails too the
@@ -124,13 +105,7 @@ impl Store {
         let (at, body) = (self.now(), record::outcome(outcome));
         self.write(|transaction| {
             let (_, before) = standing(transaction, id)?;
-            if is_wanted(before) {
-                let now = Standing::after(outcome.verdict);
-                stand(transaction, id, now)?;
-                append(transaction, at, OUTCOME, Some(id.0), &body)?;
-                tie(transaction, id, at, before, now)?;
-            }
-            Ok(())
+            if is_wanted(before) { ended(transaction, id, at, outcome.verdict, &body) } else { Ok(()) }
         })?;
         self.begun.remove(&id);
         Ok(())
@@ -262,6 +237,70 @@ impl Store {
     }
 }
 
+/// An intent, ready to be written down.
+pub(in crate::journal) struct Begun {
+    /// Where it goes.
+    pub realm: Realm,
+    /// What is about to be sent.
+    pub intent: Intent,
+    body: String,
+    at: i64,
+    session: String,
+}
+
+impl Begun {
+    /// Writes it down: the number of the change, and its time.
+    pub fn within(&self, transaction: &Transaction<'_>) -> Result<(ChangeId, i64), JournalFault> {
+        let Self { realm, intent, body, at, session } = self;
+        if let Some(id) = intent.instead_of {
+            replace(transaction, id, *at, &intent.username)?;
+        }
+        if intent.act == Act::Create
+            && let Some((id, since)) = open_create(transaction, realm, &intent.username)?
+        {
+            return Err(JournalFault::InFlight { id, since });
+        }
+        let id = append(transaction, *at, INTENT, None, body)?;
+        transaction.execute(
+            "INSERT INTO change (id, tenant, origin, username, act, session, at, standing)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            params![
+                id,
+                realm.tenant,
+                realm.origin,
+                intent.username,
+                intent.act.word(),
+                session,
+                at,
+                Standing::Open.word()
+            ],
+        )?;
+        if let Some(line) = intent.job {
+            take_line(transaction, line, id, intent.instead_of)?;
+        }
+        if intent.act == Act::Create
+            && let Some(id) = just_created(transaction, realm, &intent.username, *at)?
+        {
+            return Err(JournalFault::Created(id));
+        }
+        Ok((ChangeId(id), *at))
+    }
+}
+
+/// Writes down what became of a change.
+pub(in crate::journal) fn ended(
+    transaction: &Transaction<'_>,
+    id: ChangeId,
+    at: i64,
+    verdict: Verdict,
+    body: &str,
+) -> Result<(), JournalFault> {
+    let ((_, before), now) = (standing(transaction, id)?, Standing::after(verdict));
+    stand(transaction, id, now)?;
+    append(transaction, at, OUTCOME, Some(id.0), body)?;
+    tie(transaction, id, at, before, now)
+}
+
 /// Gives a change in doubt up for another: only where a look after its window showed that it was not done ([`look_up::was_not_done`]).
 fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str) -> Result<(), JournalFault> {
     let (act, now) = standing(transaction, id)?;
@@ -338,6 +377,28 @@ fn open_create(
              AND act = 'create' AND standing IN ('on its way', 'in doubt')",
             [&realm.tenant, &realm.origin, username],
             |row| Ok((ChangeId(row.get(0)?), row.get(1)?)),
+        )
+        .optional()?;
+    Ok(row)
+}
+
+/// The create of this username that was done within the window, and of whom nobody was deleted since: whoever creates it now did not know of
+/// it when they began, as in another window.
+fn just_created(
+    transaction: &Transaction<'_>,
+    realm: &Realm,
+    username: &str,
+    now: i64,
+) -> Result<Option<ChangeId>, JournalFault> {
+    let window = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX);
+    let row = transaction
+        .query_row(
+            "SELECT id FROM change AS made WHERE tenant = ?1 AND origin = ?2 AND username = ?3 AND act = 'create'
+             AND standing = 'done' AND at BETWEEN ?4 AND ?5
+             AND NOT EXISTS (SELECT 1 FROM change AS gone WHERE gone.tenant = ?1 AND gone.origin = ?2
+                             AND gone.username = ?3 AND gone.act = 'delete' AND gone.id > made.id)",
+            params![realm.tenant, realm.origin, username, now.saturating_sub(window), now],
+            |row| row.get(0).map(ChangeId),
         )
         .optional()?;
     Ok(row)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::CommandFactory as _;
 use netex_users::app::effect::Ticket;
 use netex_users::app::history;
+use netex_users::app::jobs;
 use netex_users::app::keymap::{Binding, Group, bindings};
 use netex_users::app::model::{Focus, Model, Overlay};
 use netex_users::app::msg::{Act, Msg};
@@ -66,6 +67,13 @@ fn history() -> Model {
     model
 }
 
+/// With the list of jobs open.
+fn jobs() -> Model {
+    let mut model = model(Focus::List);
+    let _ = update(&mut model, Msg::Act(Act::Jobs(jobs::Act::Show)));
+    model
+}
+
 /// With the review of a deed open.
 fn review() -> Model {
     let mut model = model(Focus::List);
@@ -107,6 +115,7 @@ fn the_keys_are_those_of_the_key_map() {
         ("Status", bindings(&model(Focus::Status)), Group::Here),
         ("What needs attention", bindings(&attention), Group::Here),
         ("History", bindings(&history()), Group::Here),
+        ("Jobs", bindings(&jobs()), Group::Here),
     ] {
         wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }

@@ -110,7 +110,7 @@ fn planned(model: &mut Model, ticket: Ticket, answer: Result<Box<Plan>, Refusal>
     match answer {
         Err(refusal) => order.refusal = Some(refusal),
         Ok(plan) => {
-            let (order, typed) = (order.clone(), TextEditor::new("", false));
+            let (order, typed) = (order.as_ref().clone(), TextEditor::new("", false));
             *page = Page::Plan(Box::new(PlanPage { plan: *plan, order, scroll: 0, typed, fault: None }));
         }
     }

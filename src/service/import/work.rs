@@ -145,11 +145,10 @@ impl Work {
     ///
     /// # Errors
     /// It is there already, or cannot be made.
-    pub fn with_new_passwords(self) -> Result<Self, (Self, Refused)> {
-        match self.kept.passwords.as_deref().map(|path| Passwords::create(Path::new(path))).transpose() {
-            Ok(passwords) => Ok(Self { import: self.import.with_passwords(passwords), ..self }),
-            Err(fault) => Err((self, fault.into())),
-        }
+    pub fn make_passwords(&mut self) -> Result<(), Refused> {
+        let made = self.kept.passwords.as_deref().map(|path| Passwords::create(Path::new(path))).transpose()?;
+        self.import.take_passwords(made);
+        Ok(())
     }
 
     /// Carries the job out, or goes on with it.

@@ -17,6 +17,8 @@ use serde_json::Value;
 
 use super::{Home, PASSWORD, Told, sandbox};
 
+mod moments;
+
 const LOCK: &str = "no thread panics with the lock";
 
 /// What becomes of a request on its way.
