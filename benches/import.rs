@@ -11,9 +11,12 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
+/// The program that is measured; `--program PATH` measures another build of it.
+static PROGRAM: OnceLock<String> = OnceLock::new();
+
 const CONCURRENCY: &str = "4";
 
 /// So many requests `ab` makes of each kind.
@@ -21,6 +24,15 @@ const ASKED: &str = "10000";
 
 /// So many syncs of the disk are timed.
 const SYNCS: u32 = 100;
+
+fn program() -> &'static str {
+    PROGRAM.get_or_init(|| after("--program").next().unwrap_or_else(|| env!("CARGO_BIN_EXE_netex-users").to_owned()))
+}
+
+/// The words of the command line after this one.
+fn after(name: &'static str) -> impl Iterator<Item = String> {
+    std::env::args().skip_while(move |word| word != name).skip(1)
+}
 
 /// The sandbox, with where it is and its token.
 struct Service {
@@ -31,8 +43,11 @@ struct Service {
 
 impl Service {
     fn start() -> Self {
-        let mut child =
-            Command::new(PROGRAM).args(["sandbox", "--people", "0"]).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child = Command::new(program())
+            .args(["sandbox", "--people", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let mut value = || {
             let line = lines.next().expect("it says where it is").expect("in UTF-8");
@@ -56,7 +71,7 @@ fn home(service: &Service, lines: u32) -> tempfile::TempDir {
     let folder = home.path().join(".config/netex-users");
     fs::create_dir_all(&folder).expect("a folder");
     let config = format!(
-        "[tenants.acme]\nbase_url = '{}'\ntoken = {{ env = 'ACME_TOKEN' }}\nconcurrency = {CONCURRENCY}\n",
+        "[tenants.acme]\nbase_url = '{}'\ntoken = {{ env = 'ACME_TOKEN' }}\nrate = 1000\nconcurrency = {CONCURRENCY}\n",
         service.base_url
     );
     write(&folder.join("config.toml"), &config);
@@ -78,22 +93,43 @@ fn write(path: &Path, text: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("it is ours");
 }
 
-/// Runs the program, and tells how long it took, the most memory that it had, in KiB, and the last line that it printed.
+/// What a run of the program came to.
+struct Run {
+    took: Duration,
+    /// The most memory that it had, in KiB.
+    most: u64,
+    /// The time of the processors that it took.
+    busy: Duration,
+    /// The last line that it printed.
+    last: String,
+}
+
+/// Runs the program.
 #[expect(clippy::disallowed_methods, reason = "the clock is what is measured with")]
-fn run(service: &Service, home: &Path, words: &[&str]) -> (Duration, u64, String) {
-    let mut command = Command::new(PROGRAM);
+fn run(service: &Service, home: &Path, words: &[&str]) -> Run {
+    let mut command = Command::new(program());
     command.env_clear().env("HOME", home).env("ACME_TOKEN", &service.token).current_dir(home).args(words);
     let start = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it starts");
     let out = BufReader::new(child.stdout.take().expect("it is piped"));
     let reader = std::thread::spawn(move || out.lines().map_while(Result::ok).last().unwrap_or_default());
-    let mut most = 0;
+    let (mut most, mut busy) = (0, Duration::ZERO);
     while child.try_wait().expect("it is ours").is_none() {
         most = most.max(highest(child.id()));
+        busy = busy.max(processor_time(child.id()));
         std::thread::park_timeout(Duration::from_millis(20));
     }
     let took = start.elapsed();
-    (took, most, reader.join().expect("it reads to the end"))
+    Run { took, most, busy, last: reader.join().expect("it reads to the end") }
+}
+
+/// The time of the processors that a process took so far, in its own code and in the kernel; nothing where the system does not say.
+fn processor_time(process: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // Behind the name, which may hold anything, `utime` and `stime` are the 12th and 13th, in hundredths of a second.
+    let fields = stat.rsplit_once(") ").map(|(_, fields)| fields).unwrap_or_default();
+    let ticks: u64 = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 /// The highest resident memory of a process, in KiB; 0 where the system does not say.
@@ -155,19 +191,20 @@ fn size(lines: u32) {
         load(),
         sync_of_the_disk(path)
     ));
-    let told = |what: &str, requests: u32, (took, most, last): &(Duration, u64, String)| {
-        let (seconds, lines) = (took.as_secs_f64(), f64::from(lines));
+    let told = |what: &str, requests: u32, run: &Run| {
+        let (seconds, lines, Run { most, last, .. }) = (run.took.as_secs_f64(), f64::from(lines), run);
         say(&format!(
-            "  {what}: {seconds:.1} s, {:.0} lines and {:.0} requests a second, at most {most} KiB; {last}",
+            "  {what}: {seconds:.1} s, {:.0} lines and {:.0} requests a second, at most {most} KiB, {:.2} ms of processor a line; {last}",
             lines / seconds,
-            lines * f64::from(requests) / seconds
+            lines * f64::from(requests) / seconds,
+            run.busy.as_secs_f64() * 1000.0 / lines
         ));
     };
     let plan = run(&service, path, &["import", "people.csv", "--dry-run"]);
     told("plan, 1 read a line", 1, &plan);
     let both = run(&service, path, &["import", "people.csv", "--yes"]);
     told("plan and apply, 2 reads and 1 create a line", 3, &both);
-    let apply = both.0.saturating_sub(plan.0).as_secs_f64();
+    let apply = both.took.saturating_sub(plan.took).as_secs_f64();
     say(&format!(
         "  of that apply, 1 read and 1 create a line: {apply:.1} s, {:.0} lines and {:.0} requests a second",
         f64::from(lines) / apply,
@@ -194,8 +231,7 @@ fn size(lines: u32) {
 }
 
 fn main() {
-    let words = std::env::args().skip_while(|word| word != "--lines").skip(1);
-    let sizes: Vec<u32> = words.map_while(|word| word.parse().ok()).collect();
+    let sizes: Vec<u32> = after("--lines").map_while(|word| word.parse().ok()).collect();
     for lines in if sizes.is_empty() { vec![2000] } else { sizes } {
         size(lines);
     }

@@ -261,20 +261,12 @@ impl Begun {
             return Err(JournalFault::InFlight { id, since });
         }
         let id = append(transaction, *at, INTENT, None, body)?;
-        transaction.execute(
+        let mut insert = transaction.prepare_cached(
             "INSERT INTO change (id, tenant, origin, username, act, session, at, standing)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            params![
-                id,
-                realm.tenant,
-                realm.origin,
-                intent.username,
-                intent.act.word(),
-                session,
-                at,
-                Standing::Open.word()
-            ],
         )?;
+        let (act, open) = (intent.act.word(), Standing::Open.word());
+        insert.execute(params![id, realm.tenant, realm.origin, intent.username, act, session, at, open])?;
         if let Some(line) = intent.job {
             take_line(transaction, line, id, intent.instead_of)?;
         }
@@ -372,12 +364,11 @@ fn open_create(
     username: &str,
 ) -> Result<Option<(ChangeId, i64)>, JournalFault> {
     let row = transaction
-        .query_row(
+        .prepare_cached(
             "SELECT id, at FROM change WHERE tenant = ? AND origin = ? AND username = ?
              AND act = 'create' AND standing IN ('on its way', 'in doubt')",
-            [&realm.tenant, &realm.origin, username],
-            |row| Ok((ChangeId(row.get(0)?), row.get(1)?)),
-        )
+        )?
+        .query_row([&realm.tenant, &realm.origin, username], |row| Ok((ChangeId(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(row)
 }
@@ -410,7 +401,8 @@ pub(in crate::journal) fn standing(
     id: ChangeId,
 ) -> Result<(Act, Standing), JournalFault> {
     let row: Option<(String, String)> = transaction
-        .query_row("SELECT act, standing FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .prepare_cached("SELECT act, standing FROM change WHERE id = ?")?
+        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (act, standing) = row.ok_or(JournalFault::NoSuchChange(id))?;
     Act::from_word(&act).zip(Standing::from_word(&standing)).ok_or_else(unknown)
@@ -422,7 +414,8 @@ pub(in crate::journal) fn stand(
     id: ChangeId,
     standing: Standing,
 ) -> Result<(), JournalFault> {
-    match transaction.execute("UPDATE change SET standing = ? WHERE id = ?", params![standing.word(), id.0])? {
+    let mut update = transaction.prepare_cached("UPDATE change SET standing = ? WHERE id = ?")?;
+    match update.execute(params![standing.word(), id.0])? {
         0 => Err(JournalFault::NoSuchChange(id)),
         _ => Ok(()),
     }

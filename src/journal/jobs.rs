@@ -298,12 +298,12 @@ pub(in crate::journal) fn take_line(
     change: i64,
     instead_of: Option<ChangeId>,
 ) -> Result<(), JournalFault> {
-    let taken = transaction.execute(
+    let mut take = transaction.prepare_cached(
         "UPDATE job_line SET change = ?1 WHERE job = ?2 AND line = ?3 AND
          (change IS NULL AND state = 'waiting' OR change = ?4
-          OR change IN (SELECT id FROM change WHERE standing = 'not sent'))",
-        params![change, job, number(line)?, instead_of.map(|id| id.0)],
+          OR (SELECT standing FROM change WHERE id = job_line.change) = 'not sent')",
     )?;
+    let taken = take.execute(params![change, job, number(line)?, instead_of.map(|id| id.0)])?;
     match taken {
         0 => Err(JournalFault::LineTaken { job: JobId(job), line }),
         _ => Ok(()),
