@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::faults::table::SWITCH;
 use crate::support::{canary, intents};
 
 /// The XDG folders, as sub-folders of the home they are made in.
@@ -30,6 +31,8 @@ pub fn variables(home: &Path) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
+    // A guard that is switched off is so in the program too.
+    all.extend(std::env::var(SWITCH).map(|off| (SWITCH.to_owned(), off)));
     let folders = [("HOME", ""), ("TMPDIR", "tmp")].into_iter().chain(XDG);
     all.extend(folders.map(|(name, folder)| {
         let path = home.join(folder);

@@ -267,7 +267,8 @@ fn service(world: &mut World, request: &Request) -> Option<Answer> {
     let text = |key: &str| body["user"][key].as_str().unwrap_or_default().to_owned();
     let creates = request.method == "POST";
     let username = if creates { text("username") } else { username };
-    let weather = world.take(Write { tag: text("name"), creates, username, surname: text("surname"), applied: false });
+    let surname = body["user"]["surname"].as_str().map(str::to_owned);
+    let weather = world.take(Write { tag: text("name"), creates, username, surname, applied: false });
     let status = if creates { 201 } else { 200 };
     let platforms = ["management", "training", "social"].map(|name| (name.to_owned(), json!({"status": status})));
     let body = json!({"status": status, "responsePlatforms": serde_json::Map::from_iter(platforms)});

@@ -31,8 +31,8 @@ pub struct Write {
     pub creates: bool,
     /// The person.
     pub username: String,
-    /// The surname that it brought.
-    pub surname: String,
+    /// The surname that it brought; what an update does not name stays as it is.
+    pub surname: Option<String>,
     /// Whether it was applied.
     pub applied: bool,
 }
@@ -226,6 +226,8 @@ impl World {
         let resident = self.people.entry(write.username.clone()).or_default();
         resident.created += u32::from(write.creates);
         resident.name.clone_from(&write.tag);
-        resident.surname.clone_from(&write.surname);
+        if let Some(surname) = &write.surname {
+            resident.surname.clone_from(surname);
+        }
     }
 }
