@@ -9,7 +9,8 @@ use std::process::{Command, Output, Stdio};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use tempfile::TempDir;
 
-use crate::support::canary;
+use crate::faults::table::SWITCH;
+use crate::support::{canary, hermetic};
 
 /// A home of its own, and nothing of the tester's environment.
 struct Home(TempDir);
@@ -51,6 +52,7 @@ impl Home {
         let mut command = Command::new("sh");
         command.args(["-c", "umask 000; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_netex-users")]).args(arguments);
         command.env_clear().env("HOME", self.0.path()).env("PATH", "/usr/bin:/bin").current_dir(self.0.path());
+        command.envs(hermetic::switched_off().map(|off| (SWITCH, off)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut stdin = child.stdin.take().expect("it is piped");

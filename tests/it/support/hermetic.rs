@@ -31,8 +31,7 @@ pub fn variables(home: &Path) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
-    // A guard that is switched off is so in the program too.
-    all.extend(std::env::var(SWITCH).map(|off| (SWITCH.to_owned(), off)));
+    all.extend(switched_off().map(|off| (SWITCH.to_owned(), off)));
     let folders = [("HOME", ""), ("TMPDIR", "tmp")].into_iter().chain(XDG);
     all.extend(folders.map(|(name, folder)| {
         let path = home.join(folder);
@@ -40,6 +39,12 @@ pub fn variables(home: &Path) -> Vec<(String, String)> {
         (name.to_owned(), path.to_str().expect("a temporary path is UTF-8").to_owned())
     }));
     all
+}
+
+/// The guard that is switched off, which has to be so in the program too.
+#[expect(clippy::disallowed_methods, reason = "what the controls switch is for the tests, and no configuration")]
+pub fn switched_off() -> Option<String> {
+    std::env::var(SWITCH).ok()
 }
 
 /// A command in this environment, with pipes: for the tests that need no terminal. It starts in `home`.
