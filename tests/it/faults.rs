@@ -66,7 +66,7 @@ fn wrong(table: &Table, text: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
 }
 
 /// Whether a file has a test of this name: a function with the mark of one among the lines right above it that are marks or documentation.
-fn is_a_test(named: &str, text: &dyn Fn(&str) -> Option<String>) -> bool {
+pub fn is_a_test(named: &str, text: &dyn Fn(&str) -> Option<String>) -> bool {
     let Some((file, name)) = named.split_once(' ') else { return false };
     let Some(text) = text(file) else { return false };
     let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
