@@ -5,6 +5,7 @@
 //! terminal tests do that.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::stream;
@@ -28,6 +29,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::support::journal::place;
+use crate::support::recorder::{Folder, Watched};
 use crate::support::typed::typed;
 use crate::turns::desk::{self, model};
 
@@ -35,8 +37,8 @@ mod visible;
 
 /// A sandbox and the folder of a journal, which outlive the program.
 struct Bench {
-    sandbox: Sandbox,
-    folder: tempfile::TempDir,
+    sandbox: Rc<Watched>,
+    folder: Folder,
 }
 
 /// The program on the bench, with a journal of its own.
@@ -67,7 +69,9 @@ impl Bench {
         let scenario = Scenario::parse(&format!("about = 'A test.'\n{strikes}")).expect("a scenario");
         let roles = catalogues(BUILT_IN, scenario.revision()).expect("sound roles");
         let sandbox = Sandbox::start(scenario, 0, roles).expect("a free port of loopback");
-        Self { sandbox, folder: tempfile::tempdir().expect("a folder") }
+        let sandbox = Watched::new(sandbox);
+        let folder = Folder::of(&sandbox);
+        Self { sandbox, folder }
     }
 
     fn service(&self, clock: Clock) -> Service {
@@ -251,7 +255,7 @@ async fn somebody_elses_user_of_that_name_is_not_taken_for_ours_and_not_touched(
     // The program is gone, as after a kill: nothing of what it had in memory is left.
     drop(program);
     // The colleague's program knows nothing of our journal.
-    let theirs = tempfile::tempdir().expect("a folder");
+    let theirs = Folder::of(&bench.sandbox);
     let colleague = Bench { folder: theirs, sandbox: bench.sandbox };
     let mut other = colleague.start(filled()).await;
     other.model.form.put(Field::Surname, "Castro");

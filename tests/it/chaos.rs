@@ -12,6 +12,7 @@ use url::Url;
 
 /// The token of every test: whoever sees it where it does not belong has found a leak.
 pub use crate::support::canary::CHAOS_TOKEN as TOKEN;
+use crate::support::journal::saw;
 
 const LOCK: &str = "no thread panics with the lock";
 
@@ -79,6 +80,7 @@ impl Chaos {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let seen = Arc::new(Mutex::new(Seen::default()));
+        saw(&seen);
         let own = Own::default();
         let (log, last) = (Arc::clone(&seen), Arc::clone(&own));
         let thread = thread::spawn(move || {

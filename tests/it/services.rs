@@ -176,7 +176,7 @@ async fn what_a_server_echoes_of_a_password_or_the_token_is_masked() {
 #[tokio::test]
 async fn the_review_shows_the_head_of_the_wire_with_the_secrets_masked() {
     let server = Chaos::replying(200, golden!("responses/change_password.json"));
-    let shown = service(&server).deed_transcript(&key(), &new_password(), Synchronization::Asynchronous);
+    let shown = Service::new(client(&server)).deed_transcript(&key(), &new_password(), Synchronization::Asynchronous);
     assert_eq!(shown, filled(golden!("wire/change_password_review.txt"), &server, 0).trim_end());
     for deed in every_deed() {
         let server = Chaos::replying(200, "");

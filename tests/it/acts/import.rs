@@ -2,10 +2,11 @@
 //! lines in `crate::import`.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::rc::Rc;
 
 use serde_json::json;
 
-use super::{Home, PASSWORD, Told, asked, sandbox};
+use super::{Home, PASSWORD, Told, Watched, asked, sandbox};
 
 const HEADER: &str = "username,password,name,surname,email,language,timezone,location\n";
 
@@ -19,7 +20,7 @@ fn mixed() -> String {
 }
 
 /// A home whose tenant is a sandbox that outlives the program, with a file.
-fn office(strikes: &str, file: &str) -> (Home, netex_users::sandbox::Sandbox) {
+fn office(strikes: &str, file: &str) -> (Home, Rc<Watched>) {
     let (home, sandbox) = (Home::new(), sandbox(strikes));
     home.tenant(&sandbox, "rate = 1000");
     let path = home.write("people.csv", file.as_bytes());
