@@ -99,8 +99,8 @@ impl Service {
         let Some(key) = order.key().filter(|_| order.is_create()) else { return };
         let Ok(person) = self.read(&key).await else { return };
         if request.made(&person) {
-            report.notes.push(Untrusted::new(report.cause.to_string()));
-            (report.verdict, report.cause) = (Verdict::Applied, Cause::ReadBack);
+            report.notes.push(Untrusted::new(report.why()));
+            (report.verdict, report.cause, report.message) = (Verdict::Applied, Cause::ReadBack, None);
             report.platforms.clear();
             report.id = person.id.and_then(|id| UserKey::parse(&id).ok());
         }

@@ -14,6 +14,7 @@ use crate::domain::plan::Terms;
 use crate::domain::recipe::ascii;
 use crate::domain::roles::{Catalogue, Section};
 use crate::domain::row::Column;
+use crate::domain::untrusted::visible;
 
 /// The columns that a report of failed lines adds. A file that has them can be fed back as it is.
 pub const REPORT: [&str; 4] = ["line", "verdict", "reason", "platforms"];
@@ -60,7 +61,8 @@ impl<'a> Names<'a> {
         if let Some((before, section)) = small.split_once('.').filter(|(before, _)| folded(before) == "roles") {
             return self.section(section).ok_or_else(|| {
                 let keys: Vec<&str> = self.sections().map(|section| section.key.as_str()).collect();
-                let named = |key: &str| format!("{before}.{key}");
+                // As the column is written, so that it can be copied; what is hidden in it is shown.
+                let named = |key: &str| format!("{}.{key}", visible(before));
                 let meant = nearest(section.trim(), &keys).filter(|_| section.len() <= LONGEST);
                 let meant = meant.map_or_else(String::new, |key| format!("; did you mean \"{}\"?", named(key)));
                 let known = keys.into_iter().map(named).collect::<Vec<_>>().join(", ");
