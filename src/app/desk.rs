@@ -78,6 +78,7 @@ fn changed(model: &mut Model) -> Effects {
         Some(Overlay::Picker(_)) => return pictures::refilter(model),
         Some(Overlay::History(_)) => return history::find_again(model),
         Some(Overlay::Menu(menu)) => menu.refilter(),
+        Some(Overlay::Jobs(view)) => view.forget_fault(),
         Some(Overlay::Deed(question)) => question.fault = None,
         Some(Overlay::Batch(batch)) => batch.fault = None,
         Some(Overlay::Url(question)) => question.fault = None,
@@ -96,7 +97,8 @@ fn changed(model: &mut Model) -> Effects {
             | Overlay::Drafts(_)
             | Overlay::Groups(_)
             | Overlay::Attention(_)
-            | Overlay::Summary(_),
+            | Overlay::Summary(_)
+            | Overlay::CommandLine(_),
         ) => {}
         None if model.focus == Focus::List => model.people.refilter(),
         None => {

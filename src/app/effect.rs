@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::app::attention;
 use crate::app::drafts::Wanted;
+use crate::app::jobs;
 use crate::domain::bulk::Job;
 use crate::domain::files::Wish;
 use crate::domain::key::UserKey;
@@ -174,6 +175,13 @@ pub enum Effect {
         ticket: Ticket,
         /// Which.
         id: ChangeId,
+    },
+    /// Something about files of people.
+    Jobs {
+        /// The question.
+        ticket: Ticket,
+        /// What.
+        wish: jobs::Wish,
     },
     /// Put a text into the clipboard of whoever sits at the terminal, if the terminal does that. Nothing hidden is in it.
     Copy(String),

@@ -21,6 +21,7 @@ use crate::domain::field::{Kind, Operation};
 use crate::domain::outcome::Verdict;
 
 mod attention;
+mod jobs;
 mod over;
 
 use over::over;
@@ -77,8 +78,9 @@ pub fn message(model: &Model, event: KeyEvent) -> Option<Msg> {
 pub fn bindings(model: &Model) -> Vec<Binding> {
     match &model.overlay {
         None => [pane(model), everywhere(model), text(model)].concat(),
-        Some(Overlay::Attention(view)) => [attention::keys(model, view), terminal(), text(model)].concat(),
-        Some(overlay) => [over(overlay), terminal(), text(model)].concat(),
+        Some(Overlay::Attention(view)) => [attention::keys(model, view), above(model), text(model)].concat(),
+        Some(Overlay::Jobs(view)) => [jobs::keys(model, view), above(model), text(model)].concat(),
+        Some(overlay) => [over(overlay, types(model)), above(model), text(model)].concat(),
     }
 }
 
@@ -140,7 +142,7 @@ fn list(model: &Model) -> Vec<Binding> {
         here(&[Key::Char('n')], "Begin a new user", "new", Perform::New).unless(read_only(model)),
         here(&[Key::Char('d')], "Drafts: go on with what was not sent, or discard it", drafts, show),
         one(&[Key::Char('c')], "New like this one", "clone", Act::Clone).unless(write),
-        one(&[Key::Char('e')], "Let the person sign in, or keep them from it", on_off, Act::OnOff).unless(write),
+        one(&[Key::Char('e')], "Enable or disable: whether the person can sign in", on_off, Act::OnOff).unless(write),
         one(&[Key::Char('p')], "Change the password", "password", Act::Password).unless(write),
         one(&[Key::Char(' ')], "Mark, or take the mark away", "mark", Act::Mark).unless(nobody),
         one(&[Key::Char('m')], "Change everybody who is marked", "change marked", Act::Change).unless(unmarked),
@@ -151,6 +153,7 @@ fn list(model: &Model) -> Vec<Binding> {
         here(&[Key::Char('h')], "Show what was done to the person", "", Perform::History(history::Act::OpenOf))
             .unless(nobody),
         here(&[Key::Char('H')], "Show what was done here", "", Perform::History(history::Act::Open)),
+        here(&[Key::Char('J')], jobs::WORDS, "", Perform::Jobs(crate::app::jobs::Act::Show)),
         one(&[Key::Char('f')], "Choose whom to show", "", Act::Filter),
         one(&[Key::Char('o')], "Another order", "", Act::Order),
         one(&[Key::Char('r')], "Read everybody anew", "", Act::Refresh),
@@ -327,6 +330,7 @@ fn everywhere(model: &Model) -> Vec<Binding> {
             "",
             Act::TicketNumber(ticket_number::Act::Ask),
         ),
+        everywhere_one(&[Key::F(7)], jobs::WORDS, "", Perform::Jobs(crate::app::jobs::Act::Show)),
         everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "all", Act::Palette),
     ]);
     if model.screen == Screen::People {
@@ -342,6 +346,13 @@ fn everywhere(model: &Model) -> Vec<Binding> {
         bindings.push(everywhere_one(&[Key::Char('q')], "Leave", "", Act::Quit));
     }
     bindings
+}
+
+/// What works over what lies over the screen.
+fn above(model: &Model) -> Vec<Binding> {
+    let is_page = matches!(model.overlay, Some(Overlay::Palette(_) | Overlay::Help(..)));
+    let palette = everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "", Act::Palette);
+    (!is_page).then_some(palette).into_iter().chain(terminal()).collect()
 }
 
 /// What works whatever lies over the screen.
@@ -363,6 +374,7 @@ fn types(model: &Model) -> bool {
             Focus::Roles | Focus::Image | Focus::Status => false,
         },
         Some(Overlay::Batch(batch)) => batch.wants_name(model.tenant.production),
+        Some(Overlay::Jobs(view)) => view.types(model.tenant.production),
         Some(overlay) => edits(overlay),
     }
 }
@@ -387,7 +399,9 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::ThreeWay(_)
         | Overlay::Drafts(_)
         | Overlay::Groups(_)
-        | Overlay::Summary(_) => false,
+        | Overlay::Jobs(_)
+        | Overlay::Summary(_)
+        | Overlay::CommandLine(_) => false,
         Overlay::History(history) => history.finding,
     }
 }

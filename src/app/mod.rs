@@ -11,6 +11,7 @@
 pub mod attention;
 pub mod batch;
 pub mod chooser;
+pub mod command_line;
 pub mod deeds;
 pub mod desk;
 pub mod drafts;
@@ -22,6 +23,7 @@ pub mod help;
 pub mod history;
 pub mod image;
 pub mod index;
+pub mod jobs;
 pub mod key;
 pub mod keymap;
 pub mod listing;

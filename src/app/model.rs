@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::attention::{Attention, View};
 use crate::app::batch::{Batch, Limits};
 use crate::app::chooser::Chooser;
+use crate::app::command_line;
 use crate::app::deeds;
 use crate::app::drafts::{Drafts, list};
 use crate::app::editor::TextEditor;
@@ -13,6 +14,7 @@ use crate::app::form::Form;
 use crate::app::help::Help;
 use crate::app::history::{History, Summary};
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
+use crate::app::jobs::{self, Jobs};
 use crate::app::menu::Menu;
 use crate::app::msg::Act;
 use crate::app::open::Question;
@@ -92,8 +94,12 @@ pub struct Model {
     pub ticketing: ticket_number::Asking,
     /// Every change that is not finished.
     pub attention: Attention,
+    /// Files of people.
+    pub jobs: Jobs,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
+    /// What the program was started with and its commands need as well, such as `--config=FILE`.
+    pub started_with: Vec<String>,
     /// The program is leaving.
     pub closing: bool,
     tickets: u64,
@@ -168,6 +174,10 @@ pub enum Overlay {
     History(Box<History>),
     /// What goes into a ticket.
     Summary(Summary),
+    /// The command line of what is about to be sent.
+    CommandLine(command_line::Shown),
+    /// Files of people.
+    Jobs(Box<jobs::View>),
 }
 
 /// A yes-or-no question.
@@ -235,7 +245,9 @@ impl Model {
             drafts: Drafts::default(),
             ticketing: ticket_number::Asking::default(),
             attention: Attention::default(),
+            jobs: Jobs::default(),
             instead_of: None,
+            started_with: Vec::new(),
             closing: false,
             tickets: 0,
         }
@@ -323,6 +335,7 @@ impl Model {
             Some(Overlay::Open(question)) => Some(&mut question.editor),
             Some(Overlay::Menu(menu)) => Some(&mut menu.query),
             Some(Overlay::Attention(view)) => view.dismissing.as_mut(),
+            Some(Overlay::Jobs(view)) => view.editor_mut(self.tenant.production),
             Some(Overlay::TicketNumber(question)) => Some(&mut question.editor),
             Some(Overlay::Deed(question)) => question.kind.prompt().map(|_| &mut question.editor),
             Some(Overlay::History(history)) => history.finding.then_some(&mut history.query),
@@ -336,7 +349,8 @@ impl Model {
                 | Overlay::ThreeWay(_)
                 | Overlay::Drafts(_)
                 | Overlay::Groups(_)
-                | Overlay::Summary(_),
+                | Overlay::Summary(_)
+                | Overlay::CommandLine(_),
             ) => None,
             None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),
             None if self.focus == Focus::Fields => self.form.editor_mut(),

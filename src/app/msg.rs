@@ -8,6 +8,7 @@ use crate::app::editor::Edit;
 use crate::app::effect::Ticket;
 use crate::app::history;
 use crate::app::image;
+use crate::app::jobs;
 use crate::app::menu;
 use crate::app::model::Focus;
 use crate::app::open;
@@ -84,6 +85,8 @@ pub enum Act {
     ThreeWay(three_way::Act),
     /// In the history of what was done.
     History(history::Act),
+    /// With files of people.
+    Jobs(jobs::Act),
     /// Do the deed that is asked about.
     DoDeed,
     /// In the role matrix.
@@ -102,6 +105,8 @@ pub enum Act {
     TicketNumber(ticket_number::Act),
     /// Look at what would be sent.
     Review,
+    /// Show the command line of what is asked about, and copy it.
+    CommandLine,
     /// Send what the review shows.
     Send,
     /// Begin a new user.
@@ -138,6 +143,8 @@ pub enum Act {
     Redraw,
     /// Leave the program.
     Quit,
+    /// Leave the program, and stop the job that is being carried out.
+    QuitStopping,
     /// Leave the program although something was not sent.
     QuitAnyway,
     /// Leave the program, knowing what becomes of what was typed.
@@ -200,6 +207,8 @@ pub enum News {
     Told(Ticket, Result<Box<Told>, String>),
     /// A change that is to be taken back, and the person as they are now; or why it cannot be.
     ForUndo(Ticket, Result<(Box<Told>, Box<Person>), String>),
+    /// Something about files of people.
+    Jobs(Ticket, jobs::Told),
     /// The time that was asked for has passed.
     Woke(Ticket),
 }

@@ -164,13 +164,22 @@ fn reloaded(model: &mut Model, answer: Result<Box<Person>, ReadFault>) {
     }
 }
 
-/// Leaves the program; says first what becomes of what was typed.
-pub fn quit(model: &mut Model, agreed: bool) -> Effects {
+/// Leaves the program; says first what becomes of a job, and of what was typed.
+pub fn quit(model: &mut Model, agreed: bool, job_agreed: bool) -> Effects {
     if !agreed && let Some(sending) = model.status.sending() {
         let question =
             format!("The request for {} is on its way. Leave without seeing its answer?", sending.order.username());
         let hint = "The request goes on either way; what became of it can be looked up later.";
         model.overlay = Some(Overlay::Confirm(Confirm { question, hint, yes: Act::QuitAnyway }));
+        return Effects::none();
+    }
+    if !agreed
+        && !job_agreed
+        && let Some((job, _)) = model.jobs.carried()
+    {
+        let question = format!("Job {job} is being carried out. Leave, and stop it?");
+        let hint = "What is on its way is waited for a moment; the rest can be gone on with later.";
+        model.overlay = Some(Overlay::Confirm(Confirm { question, hint, yes: Act::QuitStopping }));
         return Effects::none();
     }
     if !agreed && model.has_unsent_work() {

@@ -25,9 +25,23 @@ pub enum Act {
     Hidden,
 }
 
+/// What is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// A picture: it is looked at, and made ready to be sent.
+    #[default]
+    Picture,
+    /// A file of people: it is only chosen.
+    People,
+}
+
 /// The open picker.
 #[derive(Clone, Debug)]
 pub struct Picker {
+    /// What is looked for.
+    pub wanted: Wanted,
+    /// The file of people that was chosen.
+    pub chosen: Option<PathBuf>,
     /// The folder that is shown; nothing until the first one was read.
     pub folder: Option<Folder>,
     /// What was typed.
@@ -69,8 +83,10 @@ pub type NextTicket<'a> = &'a mut dyn FnMut() -> Ticket;
 
 impl Picker {
     /// Opens the picker in the folder of the last time, or where pictures are likely to be.
-    pub fn open(start: Option<PathBuf>, next: NextTicket<'_>) -> (Self, Effects) {
+    pub fn open(wanted: Wanted, start: Option<PathBuf>, next: NextTicket<'_>) -> (Self, Effects) {
         let mut picker = Self {
+            wanted,
+            chosen: None,
             folder: None,
             query: TextEditor::new("", false),
             found: Vec::new(),
@@ -133,6 +149,10 @@ impl Picker {
         };
         match (&self.sight, entry.kind) {
             (_, EntryKind::Folder) => self.list(Some(entry.path), next),
+            _ if self.wanted == Wanted::People => {
+                self.chosen = Some(entry.path);
+                Effects::none()
+            }
             // What the preview offered to do is what Enter agrees to: it stands beside the picture.
             (Sight::Seen(look), _) => self.load(entry.path, look.offer.wish(), next),
             (Sight::Unfit(fault), _) => {
@@ -159,8 +179,8 @@ impl Picker {
 
     /// Looks at the file under the cursor; the question about the file before is forgotten with its ticket.
     fn look(&mut self, next: NextTicket<'_>) -> Effects {
-        let Some(path) = self.entry().filter(|entry| entry.kind != EntryKind::Folder).map(|entry| entry.path.clone())
-        else {
+        let looks = |entry: &&Entry| entry.kind != EntryKind::Folder && self.wanted == Wanted::Picture;
+        let Some(path) = self.entry().filter(looks).map(|entry| entry.path.clone()) else {
             self.sight = Sight::Nothing;
             return Effects::none();
         };

@@ -3,9 +3,10 @@
 use crate::app::editor::TextEditor;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::image::{self, PasteQuestion, UrlQuestion};
+use crate::app::jobs;
 use crate::app::model::{Model, Overlay};
 use crate::app::msg::LoadFault;
-use crate::app::picker::{self, Picker};
+use crate::app::picker::{self, Picker, Wanted};
 use crate::domain::fields::Field;
 use crate::domain::files::{Folder, MediaFault};
 use crate::domain::photo::{Photo, Picture, url_fault};
@@ -15,7 +16,7 @@ pub fn image(model: &mut Model, act: image::Act) -> Effects {
     match act {
         image::Act::File => {
             let start = model.last_folder.clone();
-            let (picker, effects) = Picker::open(start, &mut || model.ticket());
+            let (picker, effects) = Picker::open(Wanted::Picture, start, &mut || model.ticket());
             model.overlay = Some(Overlay::Picker(Box::new(picker)));
             effects
         }
@@ -97,7 +98,14 @@ fn with_picker(model: &mut Model, step: impl FnOnce(&mut Picker, picker::NextTic
 
 /// In the file picker.
 pub fn picker(model: &mut Model, act: picker::Act) -> Effects {
-    with_picker(model, |picker, next| picker.act(act, next))
+    let effects = with_picker(model, |picker, next| picker.act(act, next));
+    match &mut model.overlay {
+        Some(Overlay::Picker(picker)) => match picker.chosen.take() {
+            Some(path) => jobs::chosen(model, path),
+            None => effects,
+        },
+        _ => effects,
+    }
 }
 
 /// Another name is looked for.

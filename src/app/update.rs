@@ -2,11 +2,13 @@
 
 use crate::app::attention;
 use crate::app::batch;
+use crate::app::command_line;
 use crate::app::deeds;
 use crate::app::desk;
 use crate::app::drafts;
 use crate::app::effect::{Effect, Effects};
 use crate::app::history;
+use crate::app::jobs;
 use crate::app::keymap;
 use crate::app::listing;
 use crate::app::model::{Focus, Model, Overlay, Screen};
@@ -31,7 +33,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             model.refuse(why);
             Effects::none()
         }
-        Msg::News(news) => answer(model, news),
+        Msg::News(news) => overlays::under_covers(model, |model| answer(model, news)),
     };
     effects.and(drafts::follow::follow(model))
 }
@@ -60,6 +62,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Drafts(act) => drafts::list::act(model, act),
         Act::ThreeWay(act) => sending::three_way(model, act),
         Act::History(act) => history::act(model, act),
+        Act::Jobs(act) => jobs::act(model, act),
         Act::DoDeed => deeds::carry_out(model),
         Act::Roles(act) => desk::roles(model, act),
         Act::Image(act) => pictures::image(model, act),
@@ -69,6 +72,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Attention(act) => attention::act(model, act),
         Act::TicketNumber(act) => ticket_number::act(model, act),
         Act::Review => sending::review(model),
+        Act::CommandLine => command_line::show(model),
         Act::Send => sending::send(model),
         Act::New | Act::NewAnyway => listing::new(model, act == Act::NewAnyway),
         Act::NewEmpty => {
@@ -90,7 +94,10 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         }
         Act::Suspend => Effects::one(Effect::Suspend),
         Act::Redraw => Effects::one(Effect::Redraw),
-        Act::Quit | Act::QuitAnyway | Act::QuitKept => opening::quit(model, act != Act::Quit),
+        Act::Quit | Act::QuitStopping | Act::QuitAnyway | Act::QuitKept => {
+            let is_agreed = matches!(act, Act::QuitAnyway | Act::QuitKept);
+            opening::quit(model, is_agreed, act == Act::QuitStopping)
+        }
     }
 }
 
@@ -122,6 +129,7 @@ fn answer(model: &mut Model, news: News) -> Effects {
         News::History(ticket, answer) => history::part(model, ticket, answer),
         News::Told(ticket, answer) => history::told(model, ticket, answer),
         News::ForUndo(ticket, answer) => history::for_undo(model, ticket, answer),
+        News::Jobs(ticket, told) => jobs::told::told(model, ticket, told),
         News::Woke(ticket) => sending::woke(model, ticket).and(attention::watch::woke(model, ticket)),
     }
 }

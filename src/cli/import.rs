@@ -298,16 +298,7 @@ fn of_plan(plan: &Plan) -> Ending {
 }
 
 fn intent(name: &str, plan: &Plan) -> Intent<'static> {
-    let tally = plan.tally;
-    let mut harm = vec![format!("{} are created, {} are updated", tally.create, tally.update)];
-    let some = [
-        (tally.error, "lines cannot be done and are left out"),
-        (tally.disabled, "cannot sign in any more"),
-        (tally.administrator_lost, "lose an administrator's role"),
-        (tally.role_lost, "lose a role"),
-        (tally.renamed, "get another username"),
-    ];
-    harm.extend(some.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")));
+    let mut harm = plan.tally.words();
     harm.extend(plan.band());
     Intent { what: format!("import {}", visible(name)), harm, typed: None }
 }

@@ -19,15 +19,14 @@ use crate::cli::{CliError, output};
 use crate::codec::job::Kept;
 use crate::codec::output::jobs as json;
 use crate::domain::ending::Ending;
-use crate::domain::job::{Job, JobId, JobLine, LineState};
-use crate::domain::record::Standing;
+use crate::domain::job::{self, Job, JobId, JobLine};
 use crate::domain::untrusted::visible;
 use crate::journal::fault::JournalFault;
 use crate::journal::jobs::Lines;
 use crate::journal::store::Store;
 use crate::runtime::clock;
 use crate::service::import::ImportFault;
-use crate::service::import::failed::{Reader, header, reason};
+use crate::service::import::failed::{Reader, header, with_reasons};
 use crate::service::import::file as people;
 use crate::service::import::passwords::Passwords;
 
@@ -171,7 +170,7 @@ fn list(at: &At, start: Start<'_>) -> Result<Ending, CliError> {
 /// A job as one line, between tabs: every tool takes it apart.
 fn row(job: &Job) -> String {
     let state = job.shown_state().word();
-    let counts = show::words(&job.counts);
+    let counts = job::words(&job.counts);
     format!("{}\t{}\t{}\t{state}\t{counts}\n", job.id, clock::moment(job.at / 1000), visible(&job.head.source))
 }
 
@@ -208,7 +207,7 @@ fn lines(archive: &Archive, job: &Job, act: &str, which: Lines, is_json: bool) -
     let mut is_read = !is_json || output::stream(&json::begin_job(act, job))?;
     let (mut after, mut is_first, id) = (0, true, job.id);
     while is_read {
-        let page = ask(archive, move |store| with_reasons(store, id, which, after))?;
+        let page = ask(archive, move |store| with_reasons(store, id, which, after, PAGE))?;
         let Some((last, _)) = page.last() else { break };
         after = last.plan.line;
         let mut text = String::new();
@@ -226,24 +225,6 @@ fn lines(archive: &Archive, job: &Job, act: &str, which: Lines, is_json: bool) -
         output::print(&json::end_of_job(Ending::Done, None))?;
     }
     Ok(())
-}
-
-/// Lines with why they stand so. Only of those that were not done is the change read.
-fn with_reasons(
-    store: &mut Store,
-    job: JobId,
-    which: Lines,
-    after: u64,
-) -> Result<Vec<(JobLine, Option<String>)>, JournalFault> {
-    let page = store.lines(job, which, after, PAGE)?;
-    let mut with_reasons = Vec::with_capacity(page.len());
-    for line in page {
-        let is_done = matches!(line.plan.state, LineState::Sent(Standing::Done | Standing::Queued));
-        let change = line.change.filter(|_| !is_done).map(|id| store.change(id)).transpose()?;
-        let reason = reason(&line, change.as_ref());
-        with_reasons.push((line, reason));
-    }
-    Ok(with_reasons)
 }
 
 fn text_of(line: &JobLine, reason: Option<&str>) -> String {
@@ -323,7 +304,11 @@ fn resume(args: &Resume, start: Start<'_>) -> Result<Ending, CliError> {
             let harm = vec![format!("{left} of {} lines are not finished", job.head.lines)];
             consent::obtain(errand, &sending, &Intent { what, harm, typed: None }).await?;
         }
-        let passwords = passwords(args, &kept).map_err(said)?;
+        let passwords = match (&args.passwords_out, &kept.passwords) {
+            (_, None) => None,
+            (Some(path), Some(_)) => Some(Passwords::create(path).map_err(said)?),
+            (None, Some(path)) => Some(Passwords::go_on(Path::new(path)).map_err(said)?),
+        };
         let limits = args.pace.limits(errand);
         let mut work = Work::new(errand, sheet, kept, limits);
         work.import = work.import.with_passwords(passwords);
@@ -340,17 +325,4 @@ async fn begun(errand: &Errand, id: JobId) -> Result<Job, CliError> {
     }
     let (wanted, found) = (job.realm.tenant, desk.realm.tenant.clone());
     Err(said(ImportFault::OtherTenant { job: id, wanted, found }))
-}
-
-/// The file of made passwords: the one that the job had, with what is in it. Where that is gone a new one is begun, and whose password nobody
-/// knows is said.
-fn passwords(args: &Resume, kept: &Kept) -> Result<Option<Passwords>, ImportFault> {
-    match (&args.passwords_out, &kept.passwords) {
-        (_, None) => Ok(None),
-        (Some(path), Some(_)) => Passwords::create(path).map(Some),
-        (None, Some(path)) => match Passwords::reopen(Path::new(path))? {
-            Some(passwords) => Ok(Some(passwords)),
-            None => Passwords::create(Path::new(path)).map(Some),
-        },
-    }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use crate::domain::record::{ChangeId, Realm, Standing};
 
@@ -169,5 +170,46 @@ impl Job {
     pub fn waits(&self) -> bool {
         let waits = [LineState::Waiting, LineState::Sent(Standing::NotSent)];
         self.counts.iter().any(|(state, count)| *count > 0 && waits.contains(state))
+    }
+}
+
+/// How many lines stand where, in words.
+pub fn words(counts: &Counts) -> String {
+    let count = |(state, count): (&LineState, &u64)| format!("{count} {}", state.word());
+    let words: Vec<_> = counts.iter().filter(|(_, count)| **count > 0).map(count).collect();
+    if words.is_empty() { "no line".to_owned() } else { words.join(", ") }
+}
+
+/// The time that is left, if the rest goes as the lines before; nothing where nobody knows yet, or nothing is left.
+pub fn time_left(ended: u64, total: u64, elapsed: Duration) -> Option<String> {
+    let rest = total.checked_sub(ended).filter(|rest| *rest > 0 && ended > 0)?;
+    let seconds = elapsed.as_secs().checked_mul(rest)? / ended;
+    Some(match seconds {
+        0..10 => "a few seconds left".to_owned(),
+        10..120 => format!("about {seconds} s left"),
+        120..7200 => format!("about {} min left", seconds.div_ceil(60)),
+        7200.. => format!("about {} h left", seconds.div_ceil(3600)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_is_left_is_told_as_people_tell_it() {
+        let told = |ended, total, seconds| time_left(ended, total, Duration::from_secs(seconds));
+        assert_eq!(told(0, 10, 5), None, "nobody knows yet");
+        assert_eq!(told(10, 10, 5), None);
+        assert_eq!(told(9, 10, 18).as_deref(), Some("a few seconds left"));
+        assert_eq!(told(10, 20, 30).as_deref(), Some("about 30 s left"));
+        assert_eq!(told(1000, 100_000, 100).as_deref(), Some("about 3 h left"));
+    }
+
+    #[test]
+    fn counts_are_told_without_those_that_are_none() {
+        let counts = [(LineState::Sent(Standing::Done), 40), (LineState::Waiting, 0), (LineState::Error, 1)].into();
+        assert_eq!(words(&counts), "1 error, 40 done");
+        assert_eq!(words(&Counts::new()), "no line");
     }
 }

@@ -16,6 +16,7 @@ pub mod field;
 pub mod fields;
 pub mod files;
 pub mod history;
+pub mod import;
 pub mod job;
 pub mod kept;
 pub mod key;

@@ -177,6 +177,19 @@ impl Step {
         Self { line: row.line, username: row.text(Field::Username).to_owned(), planned, remarks: Vec::new() }
     }
 
+    /// What it would change, field by field, and what the agent should know: a line for each. Texts from outside may be in it.
+    pub fn details(&self) -> Vec<String> {
+        let side = |side: Option<&String>| side.map_or_else(|| "(not set)".to_owned(), |side| format!("\"{side}\""));
+        let changes = match &self.planned {
+            Planned::Update(request) => diffs(request),
+            Planned::Create(_) | Planned::Unchanged | Planned::Error(_) => Vec::new(),
+        };
+        let change =
+            |diff: &Diff| format!("{}: {} -> {}", diff.column, side(diff.old.as_ref()), side(diff.new.as_ref()));
+        let remarks = self.remarks.iter().map(|remark| format!("note: {remark}"));
+        changes.iter().map(change).chain(remarks).collect()
+    }
+
     /// The request that would be sent.
     pub fn request(&self) -> Option<&Arc<Request>> {
         match &self.planned {

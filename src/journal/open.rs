@@ -17,8 +17,9 @@ const OLDEST: i32 = 3_051_003;
 /// What a database of this program says that it is: the letters `NTXU`.
 const APPLICATION: i32 = 0x4E54_5855;
 
-/// How long one program waits for another's transaction, in milliseconds. A transaction takes a few.
-const PATIENCE: u64 = 5_000;
+/// How long one program waits for another's transaction, in milliseconds. A transaction takes a few; but the other may be stopped, or its
+/// disk be busy for seconds, as on a host that many share.
+const PATIENCE: u64 = 15_000;
 
 /// File systems on which the shared memory of WAL does not work: NFS, SMB and CIFS.
 const REMOTE: [i64; 4] = [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42];
@@ -166,7 +167,17 @@ impl From<rusqlite::Error> for JournalFault {
             error.sqlite_error_code(),
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch)
         );
-        if is_damage { Self::damaged(Path::new(""), error.to_string()) } else { Self::Unwritten(error.to_string()) }
+        if is_damage {
+            return Self::damaged(Path::new(""), error.to_string());
+        }
+        let busy = error.sqlite_error().filter(|error| error.code == ErrorCode::DatabaseBusy);
+        Self::Unwritten(busy.map_or_else(
+            || error.to_string(),
+            |busy| {
+                let (seconds, code) = (PATIENCE / 1000, busy.extended_code);
+                format!("another program has kept it busy for {seconds} s (SQLite says {code})")
+            },
+        ))
     }
 }
 

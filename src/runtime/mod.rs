@@ -31,6 +31,7 @@ mod attention;
 pub mod clock;
 mod everybody;
 mod farewell;
+mod foreman;
 mod guard;
 pub mod input;
 mod keeper;

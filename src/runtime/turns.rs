@@ -11,7 +11,9 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::select;
 
+use crate::app::batch;
 use crate::app::effect::{Effect, Effects};
+use crate::app::jobs;
 use crate::app::keymap;
 use crate::app::model::Model;
 use crate::app::msg::{Act, Msg, News};
@@ -118,6 +120,7 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
         if self.sent.is_empty() || self.stop == Some(Stop::Fault) {
             return;
         }
+        self.world.wind_down();
         if self.stop != Some(Stop::Hangup) {
             let seconds = PATIENCE.as_secs();
             self.model
@@ -238,7 +241,19 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
             return;
         };
         let just_pasted = self.pasted.is_some_and(|since| since.elapsed() < AFTER_PASTE);
-        let sends = matches!(msg, Msg::Act(Act::Send | Act::Yes | Act::TicketNumber(ticket_number::Act::Take)));
+        // What is picked in the palette may be any of these.
+        let sends = matches!(
+            msg,
+            Msg::Act(
+                Act::Send
+                    | Act::DoDeed
+                    | Act::Batch(batch::Act::Run)
+                    | Act::Pick
+                    | Act::Yes
+                    | Act::TicketNumber(ticket_number::Act::Take)
+                    | Act::Jobs(jobs::Act::CarryOut | jobs::Act::GoOn)
+            )
+        );
         if just_pasted && sends {
             self.tell(Msg::Refused("Nothing is sent right after a paste: press the key again."));
         } else {
@@ -268,7 +283,11 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 Effect::Redraw => self.screen = Screen::Foreign,
                 // A terminal that is gone is noticed by the next frame.
                 Effect::Copy(text) => drop(self.world.copy(&text)),
-                Effect::Submit { .. } | Effect::Apply { .. } => self.sent.push(self.world.perform(effect)),
+                Effect::Submit { .. }
+                | Effect::Apply { .. }
+                | Effect::Jobs { wish: jobs::Wish::CarryOut(_) | jobs::Wish::GoOn { .. }, .. } => {
+                    self.sent.push(self.world.perform(effect));
+                }
                 Effect::Wake { .. } => self.timers.push(self.world.perform(effect)),
                 Effect::Read { .. }
                 | Effect::Settle { .. }
@@ -287,6 +306,7 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
                 | Effect::History { .. }
                 | Effect::Tell { .. }
                 | Effect::ForUndo { .. }
+                | Effect::Jobs { .. }
                 | Effect::Groups { .. } => self.tasks.push(self.world.perform(effect)),
             }
         }

@@ -22,6 +22,7 @@ use crate::media::{folder, load, look};
 use crate::runtime::attention;
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::everybody::Everybody;
+use crate::runtime::foreman::Foreman;
 use crate::runtime::guard;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::newest::Newest;
@@ -46,6 +47,9 @@ pub trait World {
     fn flush(&self) -> Result<(), String> {
         Ok(())
     }
+
+    /// Begins nothing new of what has many steps: the program is leaving.
+    fn wind_down(&self) {}
 
     /// Gives the terminal to the shell until it says `fg`.
     ///
@@ -82,6 +86,7 @@ pub struct Outside {
     rating: Newest,
     everybody: Everybody,
     keeper: Keeper,
+    foreman: Foreman,
     has_clipboard: bool,
 }
 
@@ -92,7 +97,8 @@ impl Outside {
         let everybody = Everybody::default();
         let (listing, looking, loading, rating) = (newest(), newest(), newest(), newest());
         let keeper = Keeper::new(service.shelf());
-        Self { service, places, listing, looking, loading, rating, everybody, keeper, has_clipboard: true }
+        let foreman = Foreman::new(service.clone());
+        Self { service, places, listing, looking, loading, rating, everybody, keeper, foreman, has_clipboard: true }
     }
 
     /// The same on a terminal that would show what it should copy, as the console of older Linuxes does.
@@ -136,6 +142,7 @@ impl World for Outside {
             }
             Effect::Tell { ticket, id } => past::tell(&self.service, ticket, id),
             Effect::ForUndo { ticket, id } => past::for_undo(&self.service, ticket, id),
+            Effect::Jobs { ticket, wish } => self.foreman.perform(ticket, wish),
             Effect::Suspend | Effect::Redraw | Effect::Copy(_) => Box::pin(async { None }),
         }
     }
@@ -149,6 +156,10 @@ impl World for Outside {
 
     fn flush(&self) -> Result<(), String> {
         self.keeper.flush()
+    }
+
+    fn wind_down(&self) {
+        self.foreman.wind_down();
     }
 
     fn suspend(&self) -> io::Result<()> {

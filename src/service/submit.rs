@@ -65,7 +65,7 @@ impl Service {
         let intent = Intent::of(order, synchronization, before, circumstances, &MARKS);
         let id = match self.begin(intent.clone()).await {
             Ok(id) => id,
-            Err(fault @ JournalFault::InFlight { .. }) => {
+            Err(fault @ (JournalFault::InFlight { .. } | JournalFault::Created(_))) => {
                 return refused(Cause::InFlight(Untrusted::new(fault.to_string())));
             }
             Err(fault) => return refused(Cause::NoJournal(Untrusted::new(fault.to_string()))),

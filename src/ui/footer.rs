@@ -4,11 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::app::jobs::Page;
 use crate::app::key::Key;
 use crate::app::keymap::{Binding, bindings};
 use crate::app::model::{Focus, Model, Notice, Overlay};
 use crate::app::people::Reading;
-use crate::app::picker::Sight;
+use crate::app::picker::{Sight, Wanted};
 use crate::app::three_way::{ThreeWay, Why};
 use crate::domain::draft::Weight;
 use crate::ui::text;
@@ -61,6 +62,9 @@ fn people_hint(model: &Model) -> String {
 
 fn overlay_hint(overlay: &Overlay) -> &'static str {
     match overlay {
+        Overlay::Picker(picker) if picker.wanted == Wanted::People => {
+            "CSV or JSON Lines. Nothing is sent before you have seen what it would do."
+        }
         Overlay::Picker(picker) => match picker.sight {
             Sight::Seen(_) if picker.offer().is_some() => "Enter agrees to what stands under the picture.",
             Sight::Seen(_) | Sight::Nothing | Sight::Looking(_) | Sight::Unfit(_) => {
@@ -71,6 +75,9 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         Overlay::Review(_) => "Nothing is sent before Enter.",
         Overlay::History(history) if history.finding => {
             "Words, or act:update is:in-doubt user:NAME ticket:NR by:NAME since:2026-11-01"
+        }
+        Overlay::CommandLine(_) => {
+            "A clipboard may be off: then select it here, without the frame. A shell reads it so."
         }
         Overlay::Summary(_) => "Nothing hidden is in it. A clipboard may be off: then select it here.",
         Overlay::History(_) => "",
@@ -84,6 +91,14 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         | Overlay::Deed(_)
         | Overlay::Menu(_)
         | Overlay::Groups(_) => "",
+        Overlay::Jobs(view) => match view.page {
+            Page::List | Page::Job(_) => {
+                "A job that was stopped or killed goes on where it was; nothing is sent twice."
+            }
+            Page::Order(_) => "The whole file is checked and everybody is read before anything is sent.",
+            Page::Plan(_) => "Who is changed by somebody else before their turn is left alone.",
+            Page::Sure(_) => "What is done is not looked at again.",
+        },
         Overlay::Batch(_) => "Everybody is read before anything is sent; who changed since the plan is left alone.",
         Overlay::Drafts(_) => "A draft holds no password and no picture: those are given again.",
         Overlay::ThreeWay(ThreeWay { why: Why::Draft(_), .. }) => {

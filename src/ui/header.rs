@@ -53,14 +53,26 @@ const NARROW: u16 = 60;
 
 /// That nothing can be sent, or how many changes need attention.
 fn attention(model: &Model, is_narrow: bool, theme: Theme) -> (String, Style) {
-    let count = model.attention.count();
+    let (count, carried) = (model.attention.count(), carried(model));
     match (&model.no_journal, is_narrow) {
         (Some(_), false) => ("NO JOURNAL: nothing can be sent".to_owned(), theme.bad()),
         (Some(_), true) => ("NO JOURNAL".to_owned(), theme.bad()),
-        (None, false) => (words::count(count), theme.odd()),
+        (None, _) if carried.is_some() && count == 0 => (carried.unwrap_or_default(), theme.focus()),
+        (None, false) => {
+            let words = [carried.unwrap_or_default(), words::count(count)];
+            (words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("  "), theme.odd())
+        }
         (None, true) if count == 0 => (String::new(), theme.odd()),
         (None, true) => (format!("! {count}"), theme.odd()),
     }
+}
+
+/// The job that is being carried out, and how far it is.
+fn carried(model: &Model) -> Option<String> {
+    let (job, work) = model.jobs.carried()?;
+    let progress = &work.progress;
+    let percent = (100 * progress.done).checked_div(progress.total).unwrap_or(0).min(100);
+    Some(format!("job {job} {percent}%"))
 }
 
 /// The tenant, and what is to be minded about it.

@@ -16,6 +16,7 @@
 pub mod attention;
 pub mod batch;
 pub mod choosing;
+pub mod command_line;
 pub mod deed;
 pub mod drafts;
 pub mod footer;
@@ -24,6 +25,7 @@ pub mod header;
 pub mod help;
 pub mod history;
 pub mod image;
+pub mod jobs;
 pub mod people;
 pub mod picker;
 pub mod popup;
@@ -137,9 +139,11 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Drafts(view) => drafts::draw(view, model, theme, rest, frame),
         Overlay::History(history) => history::draw(history, model, theme, rest, frame),
         Overlay::Summary(summary) => history::summary(summary, theme, rest, frame),
+        Overlay::CommandLine(shown) => command_line::draw(shown, theme, rest, frame),
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
         Overlay::Attention(view) => attention::draw(view, model, theme, rest, frame),
         Overlay::TicketNumber(question) => questions::ticket_number(question, theme, rest, frame),
+        Overlay::Jobs(view) => jobs::draw(view, model, theme, rest, frame),
         Overlay::Detail(scroll) => status::detail(model, *scroll, theme, rest, frame),
     }
 }

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 
-use crate::app::picker::{Picker, Sight};
+use crate::app::picker::{Picker, Sight, Wanted};
 use crate::domain::files::{Entry, EntryKind, Folder, Look, Offer, size};
 use crate::ui::choosing;
 use crate::ui::popup;
@@ -17,7 +17,11 @@ const BESIDE: u16 = 60;
 
 /// Draws the picker.
 pub fn draw(picker: &Picker, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
-    let inside = popup::open("Choose a picture", (area.width, area.height), theme, area, frame);
+    let title = match picker.wanted {
+        Wanted::Picture => "Choose a picture",
+        Wanted::People => "Choose a file of people",
+    };
+    let inside = popup::open(title, (area.width, area.height), theme, area, frame);
     let [path, query, rest] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1)]).areas(inside);
     let shown = picker.folder.as_ref().map_or_else(|| "reading the folder".to_owned(), Folder::shown);
@@ -55,7 +59,7 @@ fn draw_entries(picker: &Picker, theme: Theme, area: Rect, frame: &mut Frame<'_>
         .found
         .iter()
         .filter_map(|index| entries.get(*index))
-        .map(|entry| entry_line(entry, usize::from(area.width).saturating_sub(2), theme))
+        .map(|entry| entry_line(entry, picker.wanted, usize::from(area.width).saturating_sub(2), theme))
         .collect();
     if lines.is_empty() && picker.listing.is_none() {
         let words = if entries.is_empty() { "nothing here" } else { "nothing of that name" };
@@ -64,7 +68,7 @@ fn draw_entries(picker: &Picker, theme: Theme, area: Rect, frame: &mut Frame<'_>
     choosing::list(&lines, picker.at, theme, area, frame);
 }
 
-fn entry_line(entry: &Entry, room: usize, theme: Theme) -> (String, Style) {
+fn entry_line(entry: &Entry, wanted: Wanted, room: usize, theme: Theme) -> (String, Style) {
     let name = text::safe(entry.name.raw(), theme);
     match entry.kind {
         EntryKind::Folder => (text::fit(&format!("{name}/"), room, theme), Style::new()),
@@ -72,16 +76,31 @@ fn entry_line(entry: &Entry, room: usize, theme: Theme) -> (String, Style) {
             let size = size(entry.bytes);
             let name = text::fit(&name, room.saturating_sub(size.len() + 1), theme);
             let pad = " ".repeat(room.saturating_sub(text::width(&name) + size.len()));
-            let style = if entry.kind == EntryKind::Picture { Style::new() } else { theme.muted() };
+            let style = if is_wanted(entry, wanted) { Style::new() } else { theme.muted() };
             (format!("{name}{pad}{size}"), style)
         }
     }
 }
 
+/// Whether a file has the name of what is looked for. Another one can be taken all the same.
+fn is_wanted(entry: &Entry, wanted: Wanted) -> bool {
+    let end = entry.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    match wanted {
+        Wanted::Picture => entry.kind == EntryKind::Picture,
+        Wanted::People => PEOPLE.iter().any(|known| end.eq_ignore_ascii_case(known)),
+    }
+}
+
+/// How files of people are usually called.
+const PEOPLE: [&str; 6] = ["csv", "tsv", "txt", "json", "jsonl", "ndjson"];
+
 fn draw_sight(picker: &Picker, theme: Theme, area: Rect, frame: &mut Frame<'_>) {
     let mut words: Vec<(String, Style)> = Vec::new();
     let mut thumb = None;
     match &picker.sight {
+        Sight::Nothing if picker.wanted == Wanted::People => {
+            words.push(("The first line names the fields; a line for each person.".to_owned(), theme.muted()));
+        }
         Sight::Nothing => {}
         Sight::Looking(_) => words.push(("looking at it".to_owned(), theme.muted())),
         Sight::Unfit(fault) => words.push((format!("! {fault}"), theme.bad())),

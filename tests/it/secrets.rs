@@ -145,7 +145,7 @@ fn nobodys_hash_is_kept_of_whom_a_leaky_service_showed() {
     session.send("/lopez<Enter>e");
     session.wait_for_text("(marta.lopez), enabled");
     session.send("<Enter>");
-    session.wait_for_text("DONE  deactivate marta.lopez");
+    session.wait_for_text("DONE  disable marta.lopez");
     session.send("D");
     session.wait_for_text("(marta.lopez), disabled");
     session.send("marta.lopez<Enter>");

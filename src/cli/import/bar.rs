@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::cli::output;
-use crate::domain::job::LineState;
+use crate::domain::job::{LineState, time_left};
 use crate::runtime::clock::Stopwatch;
 
 /// How wide the bar itself is.
@@ -75,22 +75,10 @@ fn text(what: &str, ended: u64, total: u64, counts: &BTreeMap<LineState, u64>, e
         // Writing to a String cannot fail.
         let _ = write!(text, "  {} {count}", state.word());
     }
-    if let Some(left) = left(ended, total, elapsed) {
+    if let Some(left) = time_left(ended, total, elapsed) {
         let _ = write!(text, "  {left}");
     }
     text
-}
-
-/// The time that is left, if the rest goes as the lines before.
-fn left(ended: u64, total: u64, elapsed: Duration) -> Option<String> {
-    let rest = total.checked_sub(ended).filter(|rest| *rest > 0 && ended > 0)?;
-    let seconds = elapsed.as_secs().checked_mul(rest)? / ended;
-    Some(match seconds {
-        0..10 => "a few seconds left".to_owned(),
-        10..120 => format!("about {seconds} s left"),
-        120..7200 => format!("about {} min left", seconds.div_ceil(60)),
-        7200.. => format!("about {} h left", seconds.div_ceil(3600)),
-    })
 }
 
 #[cfg(test)]
@@ -106,15 +94,5 @@ mod tests {
             "job 3 [#####...............] 45 of 180  done 40  rejected 5  about 3 min left"
         );
         assert_eq!(text("plan", 0, 0, &BTreeMap::new(), Duration::ZERO), "plan [####################] 0 of 0");
-    }
-
-    #[test]
-    fn the_time_that_is_left_is_told_as_people_tell_it() {
-        let told = |ended, total, seconds| left(ended, total, Duration::from_secs(seconds));
-        assert_eq!(told(0, 10, 5), None, "nobody knows yet");
-        assert_eq!(told(10, 10, 5), None);
-        assert_eq!(told(9, 10, 18).as_deref(), Some("a few seconds left"));
-        assert_eq!(told(10, 20, 30).as_deref(), Some("about 30 s left"));
-        assert_eq!(told(1000, 100_000, 100).as_deref(), Some("about 3 h left"));
     }
 }

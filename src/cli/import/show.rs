@@ -9,8 +9,8 @@ use crate::cli::{CliError, output};
 use crate::codec::output::jobs::{IMPORT, Outcome, Run, end_of_import, planned, resumed};
 use crate::codec::sheet::Sheet;
 use crate::domain::ending::Ending;
-use crate::domain::job::{Counts, JobId};
-use crate::domain::plan::{Planned, Step, Tally, diffs};
+use crate::domain::job::{Counts, JobId, words};
+use crate::domain::plan::{Planned, Step, Tally};
 use crate::domain::untrusted::visible;
 use crate::service::import::{End, Plan};
 
@@ -197,22 +197,11 @@ impl Shown {
 /// A line of the plan for a person: field by field what was there and what will be.
 fn lines(step: &Step) -> String {
     let mut text = format!("{:>6}  {:<9}  {}", step.line, step.planned.word(), visible(&step.username));
-    match &step.planned {
-        Planned::Error(why) => text = format!("{text}: {}", visible(why)),
-        Planned::Update(request) => {
-            for diff in diffs(request) {
-                let shown = |side: Option<&String>| match side {
-                    Some(side) => format!("\"{}\"", visible(side)),
-                    None => "(not set)".to_owned(),
-                };
-                let (old, new) = (shown(diff.old.as_ref()), shown(diff.new.as_ref()));
-                text = format!("{text}\n{:>19}{}: {old} -> {new}", "", visible(&diff.column.to_string()));
-            }
-        }
-        Planned::Create(_) | Planned::Unchanged => {}
+    if let Planned::Error(why) = &step.planned {
+        text = format!("{text}: {}", visible(why));
     }
-    for remark in &step.remarks {
-        text = format!("{text}\n{:>19}note: {}", "", visible(remark));
+    for detail in step.details() {
+        text = format!("{text}\n{:>19}{}", "", visible(&detail));
     }
     text + "\n"
 }
@@ -238,13 +227,6 @@ fn totals(tally: &Tally, what: &str, hash: &str) -> String {
     }
     let _ = writeln!(text, "  hash {hash}");
     text
-}
-
-/// How many lines stand where, in words.
-pub fn words(counts: &Counts) -> String {
-    let count = |(state, count): (&crate::domain::job::LineState, &u64)| format!("{count} {}", state.word());
-    let words: Vec<_> = counts.iter().filter(|(_, count)| **count > 0).map(count).collect();
-    if words.is_empty() { "no line".to_owned() } else { words.join(", ") }
 }
 
 /// What to do next, in commands.

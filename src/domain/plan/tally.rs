@@ -98,6 +98,19 @@ impl Tally {
         self.create + self.update + self.unchanged + self.error
     }
 
+    /// What it does, and what it takes away, in words to be agreed to.
+    pub fn words(&self) -> Vec<String> {
+        let some = [
+            (self.error, "lines cannot be done and are left out"),
+            (self.disabled, "cannot sign in any more"),
+            (self.administrator_lost, "lose an administrator's role"),
+            (self.role_lost, "lose a role"),
+            (self.renamed, "get another username"),
+        ];
+        let some = some.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
+        [format!("{} are created, {} are updated", self.create, self.update)].into_iter().chain(some).collect()
+    }
+
     /// How many requests it would send.
     pub fn requests(&self) -> usize {
         self.create + self.update

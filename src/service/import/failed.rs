@@ -99,6 +99,28 @@ fn page(store: &mut Store, job: JobId, after: u64) -> Result<Vec<Failed>, Journa
     lines.into_iter().map(with_change).collect()
 }
 
+/// Some lines of a job with why they stand so. Only of those that were not done is the change read.
+///
+/// # Errors
+/// They cannot be read.
+pub fn with_reasons(
+    store: &mut Store,
+    job: JobId,
+    which: Lines,
+    after: u64,
+    most: u32,
+) -> Result<Vec<(JobLine, Option<String>)>, JournalFault> {
+    let page = store.lines(job, which, after, most)?;
+    let mut with_reasons = Vec::with_capacity(page.len());
+    for line in page {
+        let is_done = matches!(line.plan.state, LineState::Sent(Standing::Done | Standing::Queued));
+        let change = line.change.filter(|_| !is_done).map(|id| store.change(id)).transpose()?;
+        let reason = reason(&line, change.as_ref());
+        with_reasons.push((line, reason));
+    }
+    Ok(with_reasons)
+}
+
 /// Why a line stands as it does, as far as that is kept.
 pub fn reason(line: &JobLine, change: Option<&Change>) -> Option<String> {
     let cause = change.and_then(|change| change.outcome.as_ref()).map(|outcome| outcome.cause.raw().to_owned());

@@ -51,6 +51,7 @@ pub mod passwords;
 mod patience;
 pub mod plan;
 mod wait;
+pub mod work;
 
 pub use self::apply::{Applied, End};
 pub use self::fault::ImportFault;
@@ -238,6 +239,11 @@ impl Import {
     #[must_use]
     pub fn with_passwords(self, passwords: Option<Passwords>) -> Self {
         Self { passwords, ..self }
+    }
+
+    /// Somewhere to put made passwords, for whoever holds it already.
+    pub fn take_passwords(&mut self, passwords: Option<Passwords>) {
+        self.passwords = passwords;
     }
 
     fn desk(&self) -> Result<&Desk, ImportFault> {

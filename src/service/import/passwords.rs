@@ -81,6 +81,18 @@ impl Passwords {
         Ok(Some(passwords))
     }
 
+    /// The file of a job that goes on, with what is in it. Where it is gone a new one is begun, and whose password nobody knows is said by
+    /// the job.
+    ///
+    /// # Errors
+    /// As of [`Passwords::reopen`] and [`Passwords::create`].
+    pub fn go_on(path: &Path) -> Result<Self, ImportFault> {
+        match Self::reopen(path)? {
+            Some(passwords) => Ok(passwords),
+            None => Self::create(path),
+        }
+    }
+
     /// Whether there is one for a line.
     pub fn has(&self, line: u64) -> bool {
         self.made.borrow().contains_key(&line)

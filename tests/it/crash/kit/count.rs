@@ -14,6 +14,8 @@ pub struct Count {
     pub duplicated: u64,
     /// Everything that the journal says and the server did not see, or the other way round; and whatever else should never be.
     pub unexplained: Vec<String>,
+    /// What is known of each that was lost or duplicated.
+    pub findings: Vec<String>,
     /// Children that were killed.
     pub kills: u64,
     /// Batches that were run to their end.
@@ -43,6 +45,7 @@ impl Count {
         self.lost += other.lost;
         self.duplicated += other.duplicated;
         self.unexplained.extend(other.unexplained);
+        self.findings.extend(other.findings);
         self.kills += other.kills;
         self.batches += other.batches;
         self.rows += other.rows;
@@ -58,7 +61,7 @@ impl Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lost, duplicated, unexplained, kills, batches, rows, writes, weathers, doubts, .. } = self;
+        let Self { lost, duplicated, unexplained, findings, kills, batches, rows, writes, weathers, doubts, .. } = self;
         write!(
             f,
             "{kills} kills in {batches} batches of {rows} rows: {lost} lost, {duplicated} duplicated, {} unexplained \
@@ -68,7 +71,7 @@ impl fmt::Display for Count {
         for (weather, count) in weathers {
             write!(f, " {weather:?} {count}")?;
         }
-        for words in unexplained.iter().take(20) {
+        for words in findings.iter().chain(unexplained).take(20) {
             write!(f, "\n  {words}")?;
         }
         Ok(())

@@ -3,8 +3,9 @@
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit};
@@ -118,7 +119,7 @@ pub fn broken(plan: &Plan, binary: &Binary, state: Option<&Path>, how: &dyn Fn(&
             batch.count.unexplained.push(format!("a child ended with {status} and without a word"));
         }
         let (task, child) = batch.start(0);
-        batch.finish(&task, child);
+        batch.finish(vec![(task, child)]);
     })
 }
 
@@ -167,12 +168,10 @@ impl Batch<'_> {
                 running.push(self.start(task.slot));
             }
         }
-        for (task, child) in running {
-            self.finish(&task, child);
-        }
+        self.finish(running);
         // One more, alone: whatever the others left is finished, and a finished batch is left as it is.
-        let (task, child) = self.start(0);
-        self.finish(&task, child);
+        let last = self.start(0);
+        self.finish(vec![last]);
     }
 
     fn task(&mut self, slot: u32) -> Task {
@@ -221,6 +220,10 @@ impl Batch<'_> {
     fn ended(&mut self, task: &Task, child: &mut Child) -> bool {
         let status = child.wait().expect("a child that we started");
         self.server.ended(task.number);
+        self.note(task, status)
+    }
+
+    fn note(&mut self, task: &Task, status: ExitStatus) -> bool {
         match status.code() {
             None => return true,
             Some(0) => {}
@@ -236,20 +239,42 @@ impl Batch<'_> {
         fs::read_to_string(self.folder.join(format!("complaint.{}", task.number))).ok()
     }
 
-    fn finish(&mut self, task: &Task, mut child: Child) {
-        let pid = rustix::process::Pid::from_child(&child);
-        let (tell, told) = mpsc::channel::<()>();
-        let watchdog = std::thread::spawn(move || {
-            if told.recv_timeout(HANG) == Err(mpsc::RecvTimeoutError::Timeout) {
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-            }
+    /// Lets children come to their end. Each is taken note of as soon as it ends: the clock waits for whoever runs, and one that had ended
+    /// unnoticed would hold up the others.
+    fn finish(&mut self, children: Vec<(Task, Child)>) {
+        let server = &self.server;
+        let ends: Vec<(Task, ExitStatus)> = thread::scope(|scope| {
+            let wait = |(task, mut child): (Task, Child)| {
+                scope.spawn(move || {
+                    let status = unhurried(&mut child);
+                    server.ended(task.number);
+                    (task, status)
+                })
+            };
+            let waiting: Vec<_> = children.into_iter().map(wait).collect();
+            waiting.into_iter().map(|thread| thread.join().expect("it only waits")).collect()
         });
-        if self.ended(task, &mut child) {
-            self.count.unexplained.push("a child that nobody killed did not come to its end".to_owned());
+        for (task, status) in ends {
+            if self.note(&task, status) {
+                self.count.unexplained.push("a child that nobody killed did not come to its end".to_owned());
+            }
         }
-        drop(tell);
-        let _ = watchdog.join();
     }
+}
+
+/// Waits for the end of a child, and kills it where that does not come.
+fn unhurried(child: &mut Child) -> ExitStatus {
+    let pid = rustix::process::Pid::from_child(child);
+    let (tell, told) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        if told.recv_timeout(HANG) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+    });
+    let status = child.wait().expect("a child that we started");
+    drop(tell);
+    let _ = watchdog.join();
+    status
 }
 
 /// A time below a bound.

@@ -20,19 +20,25 @@ pub fn world(world: &World, rows: Range<u32>) -> Count {
     count.writes = world.writes().len() as u64;
     count.weathers.clone_from(world.weathers());
     for row in rows {
-        match world.people().get(&people::username(row)) {
-            Some(resident) => {
-                count.lost += u64::from(resident.surname != people::surname(row));
-                count.duplicated += u64::from(resident.created.saturating_sub(1));
-            }
-            None => count.lost += 1,
+        let username = people::username(row);
+        let resident = world.people().get(&username);
+        let is_lost = resident.is_none_or(|resident| resident.surname != people::surname(row));
+        let twice = resident.map_or(0, |resident| resident.created.saturating_sub(1));
+        count.lost += u64::from(is_lost);
+        count.duplicated += u64::from(twice);
+        if is_lost || twice > 0 {
+            let writes: Vec<_> = world.writes().iter().filter(|write| write.username == username).collect();
+            count.findings.push(format!("row {row} ends as {resident:?} after {writes:?}"));
         }
     }
     let mut arrived: BTreeMap<&str, u64> = BTreeMap::new();
     for write in world.writes() {
         *arrived.entry(&write.tag).or_default() += 1;
     }
-    count.duplicated += arrived.values().map(|times| times - 1).sum::<u64>();
+    for (tag, times) in arrived.into_iter().filter(|(_, times)| *times > 1) {
+        count.duplicated += times - 1;
+        count.findings.push(format!("{tag} arrived {times} times"));
+    }
     count
 }
 

@@ -107,16 +107,15 @@ impl Server {
         self.shared.lock().running.insert(number);
     }
 
-    /// A child has ended. When this returns, everything that it sent has been understood.
+    /// A child has ended. When this returns, everything that it sent has been understood; before that the clock does not move, or what it sent
+    /// would arrive after the window that it was sent in.
     pub fn ended(&self, number: u32) {
-        {
-            let mut state = self.shared.lock();
-            state.running.remove(&number);
-            state.waiting.remove(&number);
-            self.shared.changed.notify_all();
-        }
         // Connections are taken in the order in which they came, so this one comes after all of the child's.
         let _ = ask(self.address, "/drain");
+        let mut state = self.shared.lock();
+        state.running.remove(&number);
+        state.waiting.remove(&number);
+        self.shared.changed.notify_all();
     }
 
     /// Has somebody told of a moment, once.
@@ -264,11 +263,11 @@ fn service(world: &mut World, request: &Request) -> Option<Answer> {
         return Some(Answer::Service(weather, (status.to_owned(), body.to_string())));
     }
     let body: Value = serde_json::from_slice(&request.body).ok()?;
-    let text = |key: &str| body["user"][key].as_str().unwrap_or_default().to_owned();
+    let text = |key: &str| body["user"][key].as_str().map(str::to_owned);
     let creates = request.method == "POST";
-    let username = if creates { text("username") } else { username };
-    let surname = body["user"]["surname"].as_str().map(str::to_owned);
-    let weather = world.take(Write { tag: text("name"), creates, username, surname, applied: false });
+    let username = if creates { text("username").unwrap_or_default() } else { username };
+    let (tag, surname) = (text("name").unwrap_or_default(), text("surname"));
+    let weather = world.take(Write { tag, creates, username, surname, applied: false });
     let status = if creates { 201 } else { 200 };
     let platforms = ["management", "training", "social"].map(|name| (name.to_owned(), json!({"status": status})));
     let body = json!({"status": status, "responsePlatforms": serde_json::Map::from_iter(platforms)});

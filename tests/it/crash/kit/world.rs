@@ -31,7 +31,7 @@ pub struct Write {
     pub creates: bool,
     /// The person.
     pub username: String,
-    /// The surname that it brought; what an update does not name stays as it is.
+    /// The surname that it brought; an update that brings none leaves the one that is there.
     pub surname: Option<String>,
     /// Whether it was applied.
     pub applied: bool,
