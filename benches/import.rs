@@ -1,7 +1,9 @@
 //! A file of people through the real program, against a sandbox in a process of its own: `cargo bench --bench import`.
 //!
-//! Two thousand lines; `-- --lines 100000` for the figures. Time and memory are those of the program alone, with its journal on the disk. Beside
-//! it, where `ab` is installed, the same sandbox is asked as fast as that asks, with the same concurrency.
+//! Two thousand lines; `-- --lines 2000 10000 100000` for the figures, one size after the other: memory is flat where the last has not many
+//! times that of the first. Time and memory are those of the program alone, from its start to its end, with its journal on the disk and no
+//! `rate`. Beside it, where `ab` is installed, the same sandbox is asked as fast as that asks, with the same concurrency. It keeps no journal
+//! and cannot make people, who are made once: so it reads and updates one of them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,10 +11,28 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
+/// The program that is measured; `--program PATH` measures another build of it.
+static PROGRAM: OnceLock<String> = OnceLock::new();
+
 const CONCURRENCY: &str = "4";
+
+/// So many requests `ab` makes of each kind.
+const ASKED: &str = "10000";
+
+/// So many syncs of the disk are timed.
+const SYNCS: u32 = 100;
+
+fn program() -> &'static str {
+    PROGRAM.get_or_init(|| after("--program").next().unwrap_or_else(|| env!("CARGO_BIN_EXE_netex-users").to_owned()))
+}
+
+/// The words of the command line after this one.
+fn after(name: &'static str) -> impl Iterator<Item = String> {
+    std::env::args().skip_while(move |word| word != name).skip(1)
+}
 
 /// The sandbox, with where it is and its token.
 struct Service {
@@ -23,8 +43,11 @@ struct Service {
 
 impl Service {
     fn start() -> Self {
-        let mut child =
-            Command::new(PROGRAM).args(["sandbox", "--people", "0"]).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child = Command::new(program())
+            .args(["sandbox", "--people", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let mut value = || {
             let line = lines.next().expect("it says where it is").expect("in UTF-8");
@@ -70,22 +93,43 @@ fn write(path: &Path, text: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("it is ours");
 }
 
-/// Runs the program, and tells how long it took, the most memory that it had, in KiB, and the last line that it printed.
+/// What a run of the program came to.
+struct Run {
+    took: Duration,
+    /// The most memory that it had, in KiB.
+    most: u64,
+    /// The time of the processors that it took.
+    busy: Duration,
+    /// The last line that it printed.
+    last: String,
+}
+
+/// Runs the program.
 #[expect(clippy::disallowed_methods, reason = "the clock is what is measured with")]
-fn run(service: &Service, home: &Path, words: &[&str]) -> (Duration, u64, String) {
-    let mut command = Command::new(PROGRAM);
+fn run(service: &Service, home: &Path, words: &[&str]) -> Run {
+    let mut command = Command::new(program());
     command.env_clear().env("HOME", home).env("ACME_TOKEN", &service.token).current_dir(home).args(words);
     let start = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it starts");
     let out = BufReader::new(child.stdout.take().expect("it is piped"));
     let reader = std::thread::spawn(move || out.lines().map_while(Result::ok).last().unwrap_or_default());
-    let mut most = 0;
+    let (mut most, mut busy) = (0, Duration::ZERO);
     while child.try_wait().expect("it is ours").is_none() {
         most = most.max(highest(child.id()));
+        busy = busy.max(processor_time(child.id()));
         std::thread::park_timeout(Duration::from_millis(20));
     }
     let took = start.elapsed();
-    (took, most, reader.join().expect("it reads to the end"))
+    Run { took, most, busy, last: reader.join().expect("it reads to the end") }
+}
+
+/// The time of the processors that a process took so far, in its own code and in the kernel; nothing where the system does not say.
+fn processor_time(process: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // Behind the name, which may hold anything, `utime` and `stime` are the 12th and 13th, in hundredths of a second.
+    let fields = stat.rsplit_once(") ").map(|(_, fields)| fields).unwrap_or_default();
+    let ticks: u64 = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 /// The highest resident memory of a process, in KiB; 0 where the system does not say.
@@ -95,43 +139,100 @@ fn highest(process: u32) -> u64 {
     line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0)
 }
 
-/// Requests a second that `ab` gets out of the sandbox: one read of somebody who is there, or one update of them.
-fn reference(service: &Service, home: &Path, count: u32, update: bool) -> Option<String> {
+/// Requests a second that `ab` gets out of the sandbox: one read of somebody who is there, or one update of them. `reuses` connections, which
+/// the program never does (a connection that the service closed meanwhile would leave a change in doubt).
+fn reference(service: &Service, home: &Path, update: bool, reuses: bool) -> Option<f64> {
     let token = format!("X-Cloud-Auth-Token: {}", service.token);
     let body = home.join("body.json");
     write(&body, "{\"user\":{\"location\":\"Vigo\"}}");
     let url = format!("{}/management/rest/users/begona.nunez.0", service.base_url);
     let mut command = Command::new("ab");
-    command.args(["-q", "-k", "-c", CONCURRENCY, "-n", &count.to_string(), "-H", &token]);
+    command.args(["-q", "-c", CONCURRENCY, "-n", ASKED, "-H", &token]);
+    if reuses {
+        command.arg("-k");
+    }
     if update {
         command.args(["-T", "application/json", "-u"]).arg(&body);
     }
     let output = command.arg(url).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).map(str::to_owned);
-    Some([line("Requests per second"), line("Non-2xx")].into_iter().flatten().collect::<Vec<_>>().join("; "))
+    let number =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
+    (number("Non-2xx responses:").is_none()).then(|| number("Requests per second:")).flatten()
+}
+
+/// How long one sync of this disk takes, in milliseconds, after 4 KiB were written: the mean of some.
+#[expect(clippy::disallowed_methods, reason = "the clock is what is measured with")]
+fn sync_of_the_disk(home: &Path) -> f64 {
+    let mut file = fs::File::create(home.join("synced")).expect("it can be made");
+    let start = Instant::now();
+    for _ in 0..SYNCS {
+        file.write_all(&[0; 4096]).and_then(|()| file.sync_data()).expect("it can be written");
+    }
+    start.elapsed().as_secs_f64() * 1000.0 / f64::from(SYNCS)
+}
+
+fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().unwrap_or("unknown").to_owned()
+}
+
+fn say(words: &str) {
+    let _ = writeln!(std::io::stdout(), "{words}");
+}
+
+/// One size: planned, planned and carried out, and planned again. Then `ab`, on the service as it is now.
+fn size(lines: u32) {
+    let service = Service::start();
+    let home = home(&service, lines);
+    let path = home.path();
+    say(&format!(
+        "{lines} lines, concurrency {CONCURRENCY}, load {} before, one sync of the disk {:.2} ms",
+        load(),
+        sync_of_the_disk(path)
+    ));
+    let told = |what: &str, requests: u32, run: &Run| {
+        let (seconds, lines, Run { most, last, .. }) = (run.took.as_secs_f64(), f64::from(lines), run);
+        say(&format!(
+            "  {what}: {seconds:.1} s, {:.0} lines and {:.0} requests a second, at most {most} KiB, {:.2} ms of processor a line; {last}",
+            lines / seconds,
+            lines * f64::from(requests) / seconds,
+            run.busy.as_secs_f64() * 1000.0 / lines
+        ));
+    };
+    let plan = run(&service, path, &["import", "people.csv", "--dry-run"]);
+    told("plan, 1 read a line", 1, &plan);
+    let both = run(&service, path, &["import", "people.csv", "--yes"]);
+    told("plan and apply, 2 reads and 1 create a line", 3, &both);
+    let apply = both.took.saturating_sub(plan.took).as_secs_f64();
+    say(&format!(
+        "  of that apply, 1 read and 1 create a line: {apply:.1} s, {:.0} lines and {:.0} requests a second",
+        f64::from(lines) / apply,
+        f64::from(lines) * 2.0 / apply
+    ));
+    told("plan again, everybody is there", 1, &run(&service, path, &["import", "people.csv", "--dry-run", "--again"]));
+    told("the jobs", 0, &run(&service, path, &["jobs"]));
+    for (how, reuses) in [("a connection for each request, as the program", false), ("connections reused", true)] {
+        let (Some(reads), Some(updates)) =
+            (reference(&service, path, false, reuses), reference(&service, path, true, reuses))
+        else {
+            say("  ab: it is not installed, or was refused");
+            continue;
+        };
+        // Nobody is made twice, so an update stands for the create.
+        let same = 1.0 / (1.0 / reads + 1.0 / updates);
+        say(&format!(
+            "  ab, {how}: {reads:.0} reads or {updates:.0} updates a second; one of each {same:.0} times a second, \
+             apply is {:.0} % of that",
+            f64::from(lines) / apply / same * 100.0
+        ));
+    }
+    say(&format!("  load {} after", load()));
 }
 
 fn main() {
-    let mut words = std::env::args().skip_while(|word| word != "--lines").skip(1);
-    let lines: u32 = words.next().and_then(|word| word.parse().ok()).unwrap_or(2000);
-    let service = Service::start();
-    let home = home(&service, lines);
-    let mut out = format!("{lines} lines, concurrency {CONCURRENCY}\n");
-    let mut say = |what: &str, (took, most, last): (Duration, u64, String)| {
-        let rate = f64::from(lines) / took.as_secs_f64();
-        writeln!(out, "{what}: {:.1} s, {rate:.0} lines a second, at most {most} KiB; {last}", took.as_secs_f64())
-            .expect("a text takes everything");
-    };
-    let path = home.path();
-    say("plan", run(&service, path, &["import", "people.csv", "--dry-run"]));
-    say("plan and apply", run(&service, path, &["import", "people.csv", "--yes"]));
-    say("plan again, everybody is there", run(&service, path, &["import", "people.csv", "--dry-run", "--again"]));
-    say("the jobs", run(&service, path, &["jobs"]));
-    for (what, update) in [("ab, reads", false), ("ab, updates", true)] {
-        let told = reference(&service, path, lines.min(20_000), update);
-        writeln!(out, "{what}: {}", told.unwrap_or_else(|| "ab is not installed".to_owned()))
-            .expect("a text takes everything");
+    let sizes: Vec<u32> = after("--lines").map_while(|word| word.parse().ok()).collect();
+    for lines in if sizes.is_empty() { vec![2000] } else { sizes } {
+        size(lines);
     }
-    std::io::stdout().write_all(out.as_bytes()).expect("the figures can be written");
 }

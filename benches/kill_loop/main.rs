@@ -1,8 +1,9 @@
 //! The long run of the kill loop: `cargo bench --bench kill_loop -- --kills 10000`.
 //!
+//! `--jobs` kills whole files of people, planned, carried out and resumed, instead of single changes.
 //! `--syscalls` sweeps over every system call of a create and an update instead, `--syscalls NAME` over one kind, and `--power` takes the plug
-//! out after each: both need strace. `--seed N` begins elsewhere, `--protocol hasty`, `stubborn` and `backwards` are the controls, `--seconds N` ends after a time. It prints its
-//! figures as it goes, and ends with 1 where the program's own rules lost, doubled or could not explain anything, or where a control was not
+//! out after each: both need strace. `--seed N` begins elsewhere, `--protocol hasty`, `stubborn` and `backwards` are the controls, with `--jobs` `cursor`,
+//! `marks` and `looks`; `--seconds N` ends after a time. It prints its figures as it goes, and ends with 1 where the program's own rules lost, doubled or could not explain anything, or where a control was not
 //! found out. `cargo bench --profile dev` builds nothing anew after `cargo test`, and is hardly slower: the disk decides.
 
 use std::io::{self, Write as _};
@@ -16,6 +17,7 @@ mod syscalls;
 
 use kit::count::Count;
 use kit::driver::{self, Binary, Plan};
+use kit::jobs;
 use kit::task::Protocol;
 use kit::world::Climate;
 
@@ -24,6 +26,21 @@ const BATCH: (u32, u32) = (30, 40);
 
 /// After so many batches the figures are printed.
 const OFTEN: u64 = 10;
+
+/// Of a file: how many rows, how many kills, and how long a child lives at the most.
+const FILE: (u32, u32, Duration) = (100, 60, Duration::from_millis(80));
+
+/// The words of `--protocol`.
+const PROTOCOLS: [(&str, Protocol); 8] = [
+    ("rules", Protocol::Rules),
+    ("hasty", Protocol::Hasty),
+    ("stubborn", Protocol::Stubborn),
+    ("backwards", Protocol::Backwards),
+    ("job", Protocol::Job),
+    ("cursor", Protocol::Cursor),
+    ("marks", Protocol::Marks),
+    ("looks", Protocol::Looks),
+];
 
 struct Options {
     what: What,
@@ -35,6 +52,7 @@ struct Options {
 
 enum What {
     Kills,
+    Jobs,
     Syscalls(Option<String>),
     Power,
 }
@@ -45,7 +63,7 @@ fn main() -> ExitCode {
     }
     match options() {
         Ok(options) => match &options.what {
-            What::Kills => run(&options),
+            What::Kills | What::Jobs => run(&options),
             What::Syscalls(only) => swept(syscalls::sweep(&binary(), only.as_deref())),
             What::Power => swept(power::cuts(&binary(), &syscalls::plan())),
         },
@@ -81,6 +99,10 @@ fn options() -> Result<Options, String> {
         if name == "--bench" {
             continue;
         }
+        if name == "--jobs" {
+            (options.what, options.protocol) = (What::Jobs, Protocol::Job);
+            continue;
+        }
         if name == "--power" {
             options.what = What::Power;
             continue;
@@ -96,15 +118,8 @@ fn options() -> Result<Options, String> {
             "--seconds" => options.seconds = number()?,
             "--seed" => options.seed = number()?,
             "--protocol" => {
-                options.protocol = match value.as_str() {
-                    "rules" => Protocol::Rules,
-                    "hasty" => Protocol::Hasty,
-                    "stubborn" => Protocol::Stubborn,
-                    "backwards" => Protocol::Backwards,
-                    other => {
-                        return Err(format!("there is no protocol {other}: rules, hasty, stubborn or backwards"));
-                    }
-                }
+                let known = PROTOCOLS.into_iter().find(|(word, _)| *word == value);
+                options.protocol = known.ok_or_else(|| format!("there is no protocol {value}"))?.1;
             }
             other => return Err(format!("there is no option {other}")),
         }
@@ -118,14 +133,14 @@ fn run(options: &Options) -> ExitCode {
     let begun = Instant::now();
     let mut count = Count::default();
     let mut seed = options.seed;
+    let of_jobs = options.protocol.is_of_jobs();
+    let unbroken = of_jobs.then(|| jobs::unbroken(&batch(Protocol::Job, options.seed), &binary));
     while count.kills < options.kills && begun.elapsed() < Duration::from_secs(options.seconds) {
-        let (rows, kills) = BATCH;
-        let sessions = if seed.is_multiple_of(2) { 1 } else { 2 };
-        let life = Duration::from_millis(120);
-        let (rows, drafts) = (0..rows, true);
-        let climate = if options.protocol == Protocol::Rules { Climate::Usual } else { Climate::Stormy };
-        let plan = Plan { protocol: options.protocol, rows, drafts, climate, kills, sessions, seed, life };
-        count.add(driver::batch(&plan, &binary));
+        let plan = batch(options.protocol, seed);
+        count.add(match &unbroken {
+            Some(unbroken) => jobs::batch(&plan, &binary, unbroken),
+            None => driver::batch(&plan, &binary),
+        });
         seed += 1;
         if count.batches.is_multiple_of(OFTEN) {
             say(&format!("{} s, up to seed {seed}: {count}", begun.elapsed().as_secs()));
@@ -134,11 +149,25 @@ fn run(options: &Options) -> ExitCode {
     let seconds = begun.elapsed().as_secs();
     say(&format!("{:?}, seeds {} to {}, {seconds} s: {count}", options.protocol, options.seed, seed - 1));
     let is_good = match options.protocol {
-        Protocol::Rules => count.is_clean(),
-        Protocol::Hasty | Protocol::Stubborn => count.duplicated > 0,
+        Protocol::Rules | Protocol::Job => count.is_clean(),
+        Protocol::Hasty | Protocol::Stubborn | Protocol::Cursor | Protocol::Marks | Protocol::Looks => {
+            count.duplicated > 0
+        }
         Protocol::Backwards => !count.unexplained.is_empty(),
     };
     if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What is done in a batch.
+fn batch(protocol: Protocol, seed: u64) -> Plan {
+    let sessions = if seed.is_multiple_of(2) { 1 } else { 2 };
+    let climate = if matches!(protocol, Protocol::Rules | Protocol::Job) { Climate::Usual } else { Climate::Stormy };
+    let (rows, kills, life, drafts) = if protocol.is_of_jobs() {
+        (FILE.0, FILE.1, FILE.2, false)
+    } else {
+        (BATCH.0, BATCH.1, Duration::from_millis(120), true)
+    };
+    Plan { protocol, rows: 0..rows, drafts, climate, kills, sessions, seed, life }
 }
 
 fn say(words: &str) {

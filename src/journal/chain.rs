@@ -53,17 +53,18 @@ pub(in crate::journal) fn append(
     change: Option<i64>,
     body: &str,
 ) -> Result<i64, JournalFault> {
-    let (last, before): (i64, Vec<u8>) =
-        transaction.query_row("SELECT seq, chain FROM head", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut head = transaction.prepare_cached("SELECT seq, chain FROM head")?;
+    let (last, before): (i64, Vec<u8>) = head.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let seq = last + 1;
     let change = change.unwrap_or(seq);
     let salt: [u8; 16] = rand::random();
     let digest = digest(&salt, body);
     let chain = link(&before, &Head { seq, at, kind, change }, &digest);
-    transaction.execute(
-        "INSERT INTO entry (seq, at, kind, change, salt, body, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        params![seq, at, kind, change, salt, body, digest, chain],
-    )?;
-    transaction.execute("UPDATE head SET seq = ?, chain = ?", params![seq, chain])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO entry (seq, at, kind, change, salt, body, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![seq, at, kind, change, salt, body, digest, chain])?;
+    transaction.prepare_cached("UPDATE head SET seq = ?, chain = ?")?.execute(params![seq, chain])?;
     Ok(seq)
 }

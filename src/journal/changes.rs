@@ -39,52 +39,28 @@ impl Store {
     /// # Errors
     /// It could not be kept; or a create of this username is on its way or in doubt, whoever sent it. Either way nothing may be sent.
     pub fn begin(&mut self, realm: &Realm, intent: &Intent) -> Result<(ChangeId, i64), JournalFault> {
-        self.take_reserve()?;
-        if self.is_unsure {
-            self.recover()?;
-        }
-        let body = record::intent(realm, self.who(), intent);
-        let (at, session) = (self.now(), self.session().name().to_owned());
-        let kept = self.write(|transaction| {
-            if let Some(id) = intent.instead_of {
-                replace(transaction, id, at, &intent.username)?;
-            }
-            if intent.act == Act::Create
-                && let Some((id, since)) = open_create(transaction, realm, &intent.username)?
-            {
-                return Err(JournalFault::InFlight { id, since });
-            }
-            let id = append(transaction, at, INTENT, None, &body)?;
-            transaction.execute(
-                "INSERT INTO change (id, tenant, origin, username, act, session, at, standing)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                params![
-                    id,
-                    realm.tenant,
-                    realm.origin,
-                    intent.username,
-                    intent.act.word(),
-                    session,
-                    at,
-                    Standing::Open.word()
-                ],
-            )?;
-            if let Some(line) = intent.job {
-                take_line(transaction, line, id, intent.instead_of)?;
-            }
-            if intent.act == Act::Create
-                && let Some(id) = just_created(transaction, realm, &intent.username, at)?
-            {
-                return Err(JournalFault::Created(id));
-            }
-            Ok((ChangeId(id), at))
-        });
+        self.is_ready_to_begin()?;
+        let begun = self.begun(realm, intent);
+        let kept = self.write(|transaction| begun.within(transaction));
         match &kept {
             Ok((id, _)) => drop(self.begun.insert(*id)),
             Err(JournalFault::Unwritten(_)) => self.is_unsure = true,
             Err(_) => {}
         }
         kept
+    }
+
+    /// Before anything is begun, what an earlier failure left is put in order.
+    pub(in crate::journal) fn is_ready_to_begin(&mut self) -> Result<(), JournalFault> {
+        self.take_reserve()?;
+        if self.is_unsure { self.recover() } else { Ok(()) }
+    }
+
+    /// An intent, ready to be written down.
+    pub(in crate::journal) fn begun(&self, realm: &Realm, intent: &Intent) -> Begun {
+        let body = record::intent(realm, self.who(), intent);
+        let (at, session) = (self.now(), self.session().name().to_owned());
+        Begun { realm: realm.clone(), intent: intent.clone(), body, at, session }
     }
 
     /// Keeps what became of a change. Where the database cannot take it, it is put by and taken over later; only where that fails too the
@@ -129,13 +105,7 @@ impl Store {
         let (at, body) = (self.now(), record::outcome(outcome));
         self.write(|transaction| {
             let (_, before) = standing(transaction, id)?;
-            if is_wanted(before) {
-                let now = Standing::after(outcome.verdict);
-                stand(transaction, id, now)?;
-                append(transaction, at, OUTCOME, Some(id.0), &body)?;
-                tie(transaction, id, at, before, now)?;
-            }
-            Ok(())
+            if is_wanted(before) { ended(transaction, id, at, outcome.verdict, &body) } else { Ok(()) }
         })?;
         self.begun.remove(&id);
         Ok(())
@@ -267,6 +237,62 @@ impl Store {
     }
 }
 
+/// An intent, ready to be written down.
+pub(in crate::journal) struct Begun {
+    /// Where it goes.
+    pub realm: Realm,
+    /// What is about to be sent.
+    pub intent: Intent,
+    body: String,
+    at: i64,
+    session: String,
+}
+
+impl Begun {
+    /// Writes it down: the number of the change, and its time.
+    pub fn within(&self, transaction: &Transaction<'_>) -> Result<(ChangeId, i64), JournalFault> {
+        let Self { realm, intent, body, at, session } = self;
+        if let Some(id) = intent.instead_of {
+            replace(transaction, id, *at, &intent.username)?;
+        }
+        if intent.act == Act::Create
+            && let Some((id, since)) = open_create(transaction, realm, &intent.username)?
+        {
+            return Err(JournalFault::InFlight { id, since });
+        }
+        let id = append(transaction, *at, INTENT, None, body)?;
+        let mut insert = transaction.prepare_cached(
+            "INSERT INTO change (id, tenant, origin, username, act, session, at, standing)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?;
+        let (act, open) = (intent.act.word(), Standing::Open.word());
+        insert.execute(params![id, realm.tenant, realm.origin, intent.username, act, session, at, open])?;
+        if let Some(line) = intent.job {
+            take_line(transaction, line, id, intent.instead_of)?;
+        }
+        if intent.act == Act::Create
+            && let Some(id) = just_created(transaction, realm, &intent.username, *at)?
+        {
+            return Err(JournalFault::Created(id));
+        }
+        Ok((ChangeId(id), *at))
+    }
+}
+
+/// Writes down what became of a change.
+pub(in crate::journal) fn ended(
+    transaction: &Transaction<'_>,
+    id: ChangeId,
+    at: i64,
+    verdict: Verdict,
+    body: &str,
+) -> Result<(), JournalFault> {
+    let ((_, before), now) = (standing(transaction, id)?, Standing::after(verdict));
+    stand(transaction, id, now)?;
+    append(transaction, at, OUTCOME, Some(id.0), body)?;
+    tie(transaction, id, at, before, now)
+}
+
 /// Gives a change in doubt up for another: only where a look after its window showed that it was not done ([`look_up::was_not_done`]).
 fn replace(transaction: &Transaction<'_>, id: ChangeId, at: i64, username: &str) -> Result<(), JournalFault> {
     let (act, now) = standing(transaction, id)?;
@@ -338,12 +364,11 @@ fn open_create(
     username: &str,
 ) -> Result<Option<(ChangeId, i64)>, JournalFault> {
     let row = transaction
-        .query_row(
+        .prepare_cached(
             "SELECT id, at FROM change WHERE tenant = ? AND origin = ? AND username = ?
              AND act = 'create' AND standing IN ('on its way', 'in doubt')",
-            [&realm.tenant, &realm.origin, username],
-            |row| Ok((ChangeId(row.get(0)?), row.get(1)?)),
-        )
+        )?
+        .query_row([&realm.tenant, &realm.origin, username], |row| Ok((ChangeId(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(row)
 }
@@ -376,7 +401,8 @@ pub(in crate::journal) fn standing(
     id: ChangeId,
 ) -> Result<(Act, Standing), JournalFault> {
     let row: Option<(String, String)> = transaction
-        .query_row("SELECT act, standing FROM change WHERE id = ?", [id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .prepare_cached("SELECT act, standing FROM change WHERE id = ?")?
+        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (act, standing) = row.ok_or(JournalFault::NoSuchChange(id))?;
     Act::from_word(&act).zip(Standing::from_word(&standing)).ok_or_else(unknown)
@@ -388,7 +414,8 @@ pub(in crate::journal) fn stand(
     id: ChangeId,
     standing: Standing,
 ) -> Result<(), JournalFault> {
-    match transaction.execute("UPDATE change SET standing = ? WHERE id = ?", params![standing.word(), id.0])? {
+    let mut update = transaction.prepare_cached("UPDATE change SET standing = ? WHERE id = ?")?;
+    match update.execute(params![standing.word(), id.0])? {
         0 => Err(JournalFault::NoSuchChange(id)),
         _ => Ok(()),
     }

@@ -4,6 +4,7 @@
 //! keeps the intent ([`crate::journal::changes`]), so that no line is sent twice, also not by two programs.
 
 use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use rustix::fs::{CWD, FlockOperation, Mode, OFlags};
@@ -13,6 +14,9 @@ use crate::domain::job::{Counts, Job, JobHead, JobId, JobLine, JobState, LineSta
 use crate::domain::record::{ChangeId, Realm, Standing};
 use crate::journal::fault::JournalFault;
 use crate::journal::store::Store;
+
+/// How often others may be found who only look at a claim: each look takes some microseconds.
+const MOST_LOOKS: u32 = 1_000;
 
 /// The right to carry a job out: the kernel's lock, which ends with the process (faults.md, I-15).
 #[derive(Debug)]
@@ -109,15 +113,43 @@ impl Store {
     /// # Errors
     /// The lock cannot be made.
     pub fn claim(&mut self, job: JobId) -> Result<Option<Claim>, JournalFault> {
-        let path = self.place().folder.join("sessions").join(format!("{}-job-{job}.lock", self.place().name));
+        let lock = self.lock(job)?;
+        for _ in 0..MOST_LOOKS {
+            if self.flock(job, &lock, FlockOperation::NonBlockingLockExclusive)? {
+                return self.recover().map(|()| Some(Claim { _lock: lock }));
+            }
+            if !self.flock(job, &lock, FlockOperation::NonBlockingLockShared)? {
+                return Ok(None);
+            }
+            // Nobody has the job: somebody only looked whether anybody has it, as this look does for others.
+            self.flock(job, &lock, FlockOperation::Unlock)?;
+            std::thread::yield_now();
+        }
+        Ok(None)
+    }
+
+    /// Whether another program, or another task of this one, carries a job out. To look takes nobody's claim away.
+    fn is_claimed(&mut self, job: JobId) -> Result<bool, JournalFault> {
+        let lock = self.lock(job)?;
+        self.flock(job, &lock, FlockOperation::NonBlockingLockShared).map(|free| !free)
+    }
+
+    fn lock_path(&self, job: JobId) -> PathBuf {
+        self.place().folder.join("sessions").join(format!("{}-job-{job}.lock", self.place().name))
+    }
+
+    fn lock(&self, job: JobId) -> Result<OwnedFd, JournalFault> {
+        let path = self.lock_path(job);
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let unusable =
-            |error: rustix::io::Errno| JournalFault::unusable(&path, std::io::Error::from(error).to_string());
-        let lock = rustix::fs::openat(CWD, &path, flags, Mode::RUSR | Mode::WUSR).map_err(unusable)?;
-        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => self.recover().map(|()| Some(Claim { _lock: lock })),
-            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
-            Err(error) => Err(unusable(error)),
+        rustix::fs::openat(CWD, &path, flags, Mode::RUSR | Mode::WUSR).map_err(|error| unusable(&path, error))
+    }
+
+    /// Whether the lock was to be had.
+    fn flock(&self, job: JobId, lock: &OwnedFd, operation: FlockOperation) -> Result<bool, JournalFault> {
+        match rustix::fs::flock(lock, operation) {
+            Ok(()) => Ok(true),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
+            Err(error) => Err(unusable(&self.lock_path(job), error)),
         }
     }
 
@@ -212,7 +244,12 @@ impl Store {
             let state = JobState::from_word(&word).ok_or_else(unknown)?;
             Ok(Job { id, realm, at, head, state, claimed: false, counts: counts(connection, id)? })
         })?;
-        job.claimed = job.state == JobState::Running && self.claim(id)?.is_none();
+        job.claimed = job.state == JobState::Running && self.is_claimed(id)?;
+        if job.state == JobState::Running && !job.claimed {
+            // Its program was killed, maybe since we began: what that left on its way is in doubt.
+            self.recover()?;
+            job.counts = self.read(|connection| counts(connection, id))?;
+        }
         Ok(job)
     }
 
@@ -261,12 +298,12 @@ pub(in crate::journal) fn take_line(
     change: i64,
     instead_of: Option<ChangeId>,
 ) -> Result<(), JournalFault> {
-    let taken = transaction.execute(
+    let mut take = transaction.prepare_cached(
         "UPDATE job_line SET change = ?1 WHERE job = ?2 AND line = ?3 AND
          (change IS NULL AND state = 'waiting' OR change = ?4
-          OR change IN (SELECT id FROM change WHERE standing = 'not sent'))",
-        params![change, job, number(line)?, instead_of.map(|id| id.0)],
+          OR (SELECT standing FROM change WHERE id = job_line.change) = 'not sent')",
     )?;
+    let taken = take.execute(params![change, job, number(line)?, instead_of.map(|id| id.0)])?;
     match taken {
         0 => Err(JournalFault::LineTaken { job: JobId(job), line }),
         _ => Ok(()),
@@ -301,10 +338,14 @@ fn state(word: &str, change: Option<i64>, standing: Option<&str>) -> Option<Line
     }
 }
 
+fn unusable(path: &Path, error: rustix::io::Errno) -> JournalFault {
+    JournalFault::unusable(path, std::io::Error::from(error).to_string())
+}
+
 fn number(count: u64) -> Result<i64, JournalFault> {
     i64::try_from(count).map_err(|_| JournalFault::Unwritten("a number is too large".to_owned()))
 }
 
 fn unknown() -> JournalFault {
-    JournalFault::damaged(std::path::Path::new(""), record::Unreadable.to_string())
+    JournalFault::damaged(Path::new(""), record::Unreadable.to_string())
 }

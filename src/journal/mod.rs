@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `SQLite` in WAL mode with `synchronous=FULL`: a commit that returned is on the disk. All writing is done by one thread, in short
-//! transactions that begin `IMMEDIATE` and never span a network call. Where the journal cannot be written nothing is sent
+//! transactions that begin `IMMEDIATE` and never span a network call; several changes that begin or end at once share one. Where the journal cannot be written nothing is sent
 //! ([`crate::service`]). Deliberately not here: what a record says ([`crate::codec::record`]) and what follows from it.
 
 use std::path::{Path, PathBuf};
@@ -18,9 +18,10 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use crate::domain::record::Who;
+use crate::domain::record::{ChangeId, Intent, Outcome, Realm, Who};
 use crate::journal::fault::JournalFault;
 use crate::journal::store::Store;
+use crate::journal::together::Keep;
 
 mod chain;
 pub mod changes;
@@ -36,10 +37,16 @@ mod reserve;
 pub mod session;
 pub mod store;
 mod ties;
+mod together;
 pub mod verify;
 
 /// Something that the journal's thread does.
-type Work = Box<dyn FnOnce(&mut Store) + Send>;
+enum Work {
+    /// Anything, alone.
+    Any(Box<dyn FnOnce(&mut Store) + Send>),
+    /// The beginning or the end of a change: what waits together is written together.
+    Keep(Keep),
+}
 
 /// The clock of the journal: milliseconds since 1970 (UTC). The caller's, because only one module reads a clock.
 pub type Clock = fn() -> i64;
@@ -80,9 +87,7 @@ impl Journal {
                 Err(fault) => return opened.send(Err(fault)).unwrap_or_default(),
             };
             if opened.send(Ok(())).is_ok() {
-                for work in todo {
-                    work(&mut store);
-                }
+                work_through(&mut store, &todo);
             }
         });
         thread.map_err(|error| JournalFault::unusable(&path, error.to_string()))?;
@@ -104,7 +109,7 @@ impl Journal {
         work: impl FnOnce(&mut Store) -> Result<T, JournalFault> + Send + 'static,
     ) -> Result<T, JournalFault> {
         let (answer, answered) = oneshot::channel();
-        self.put(Box::new(move |store| drop(answer.send(work(store)))))?;
+        self.put(Work::Any(Box::new(move |store| drop(answer.send(work(store))))))?;
         answered.await.map_err(|_| JournalFault::Gone)?
     }
 
@@ -117,8 +122,29 @@ impl Journal {
         work: impl FnOnce(&mut Store) -> Result<T, JournalFault> + Send + 'static,
     ) -> Result<T, JournalFault> {
         let (answer, answered) = mpsc::channel();
-        self.put(Box::new(move |store| drop(answer.send(work(store)))))?;
+        self.put(Work::Any(Box::new(move |store| drop(answer.send(work(store))))))?;
         answered.recv().map_err(|_| JournalFault::Gone)?
+    }
+
+    /// Keeps what is about to be sent ([`Store::begin`]). What is asked for while the disk is busy shares the next sync: the more is on its way
+    /// at a time, the fewer syncs each takes.
+    ///
+    /// # Errors
+    /// It could not be kept, or may not be begun. Nothing may be sent.
+    pub async fn begin(&self, realm: Realm, intent: Intent) -> Result<(ChangeId, i64), JournalFault> {
+        let (answer, answered) = oneshot::channel();
+        self.put(Work::Keep(Keep::Begin { realm, intent: Box::new(intent), answer }))?;
+        answered.await.map_err(|_| JournalFault::Gone)?
+    }
+
+    /// Keeps what became of a change ([`Store::end`]), in the same way.
+    ///
+    /// # Errors
+    /// It is kept nowhere.
+    pub async fn end(&self, id: ChangeId, outcome: Outcome) -> Result<(), JournalFault> {
+        let (answer, answered) = oneshot::channel();
+        self.put(Work::Keep(Keep::End { id, outcome: Box::new(outcome), answer }))?;
+        answered.await.map_err(|_| JournalFault::Gone)?
     }
 
     /// Has the journal's thread purge what is older than a number of days, and waits for nothing. 0 keeps everything.
@@ -131,12 +157,33 @@ impl Journal {
         });
         if days > 0 {
             // A thread that has ended is said where something is to be sent.
-            drop(self.put(purge));
+            drop(self.put(Work::Any(purge)));
         }
     }
 
     fn put(&self, work: Work) -> Result<(), JournalFault> {
         self.work.send(work).map_err(|_| JournalFault::Gone)
+    }
+}
+
+/// Does what is asked for, in that order, until nobody can ask any more.
+fn work_through(store: &mut Store, todo: &mpsc::Receiver<Work>) {
+    let mut next = None;
+    while let Some(work) = next.take().or_else(|| todo.recv().ok()) {
+        match work {
+            Work::Any(work) => work(store),
+            Work::Keep(first) => {
+                let mut together = vec![first];
+                while together.len() < together::MOST && next.is_none() {
+                    match todo.try_recv() {
+                        Ok(Work::Keep(more)) => together.push(more),
+                        Ok(other @ Work::Any(_)) => next = Some(other),
+                        Err(_) => break,
+                    }
+                }
+                together::keep(store, together);
+            }
+        }
     }
 }
 

@@ -129,6 +129,8 @@ fn settings(connection: &Connection, is_remote: bool) -> Result<(), JournalFault
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
+    // What keeps a change is asked again and again: as many statements as that and a page of lines take.
+    connection.set_prepared_statement_cache_capacity(32);
     Ok(())
 }
 

@@ -417,6 +417,24 @@ mod jobs {
     }
 
     #[test]
+    fn whoever_only_looks_at_a_job_takes_nobodys_claim_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut ours, mut theirs) = (store(folder.path()), store(folder.path()));
+        let job = job(&mut ours, 1);
+        ours.job_stands(job, JobState::Running).unwrap();
+        let (tell, told) = mpsc::channel::<()>();
+        let looks = thread::spawn(move || {
+            while told.try_recv() == Err(mpsc::TryRecvError::Empty) {
+                theirs.job(job).unwrap();
+            }
+        });
+        let refused = (0..300).filter(|_| ours.claim(job).unwrap().is_none()).count();
+        drop(tell);
+        looks.join().unwrap();
+        assert_eq!(refused, 0);
+    }
+
+    #[test]
     fn a_line_whose_change_never_left_can_still_be_given_up() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = store(folder.path());

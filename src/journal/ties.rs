@@ -22,7 +22,8 @@ pub(in crate::journal) fn tie(
         return Ok(());
     }
     let body: Option<Option<String>> = transaction
-        .query_row("SELECT body FROM entry WHERE change = ? AND kind = ?", (id.0, INTENT), |row| row.get(0))
+        .prepare_cached("SELECT body FROM entry WHERE change = ? AND kind = ?")?
+        .query_row((id.0, INTENT), |row| row.get(0))
         .optional()?;
     let intent = body.flatten().and_then(|body| record::read_intent(&body).ok());
     let Some(Purpose::Undo(of)) = intent.map(|(_, _, intent)| intent.purpose) else { return Ok(()) };

@@ -108,15 +108,14 @@ impl Service {
 
     async fn begin(&self, intent: Intent) -> Result<ChangeId, JournalFault> {
         let Some(desk) = &self.desk else { return Err(JournalFault::Missing) };
-        let realm = desk.realm.clone();
-        desk.journal.ask(move |store| store.begin(&realm, &intent)).await.map(|(id, _)| id)
+        desk.journal.begin(desk.realm.clone(), intent).await.map(|(id, _)| id)
     }
 
     /// An outcome that could not be kept is shown all the same, and that it is kept nowhere is said with it.
     async fn end(&self, id: ChangeId, report: &mut Report, took: Duration) {
         let Some(desk) = &self.desk else { return };
         let outcome = Outcome::of(report, u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-        if let Err(fault) = desk.journal.ask(move |store| store.end(id, &outcome)).await {
+        if let Err(fault) = desk.journal.end(id, outcome).await {
             report.notes.push(Untrusted::new(format!(
                 "this answer is nowhere kept ({fault}); after a restart the change {id} is in doubt"
             )));

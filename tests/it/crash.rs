@@ -9,6 +9,7 @@ use std::time::Duration;
 use kit::clock::after_everything;
 use kit::count::Count;
 use kit::driver::{self, Binary, Plan};
+use kit::jobs;
 use kit::task::{Protocol, place};
 use kit::world::Climate;
 use netex_users::journal::Journal;
@@ -67,6 +68,32 @@ fn the_protocols_that_everybody_writes_first_are_found_out() {
     }
     let count = run(Protocol::Backwards, Climate::Stormy, 1, 10);
     assert!(count.unexplained.iter().any(|words| words.contains("was never an intent")), "{count}");
+}
+
+/// Whole files, planned, carried out and resumed by children that are killed.
+fn jobs(protocol: Protocol, climate: Climate, seeds: std::ops::Range<u64>, kills: u32) -> Count {
+    let plan = Plan { protocol, climate, kills, rows: 0..40, life: Duration::from_millis(80), ..plan() };
+    let unbroken = jobs::unbroken(&Plan { protocol: Protocol::Job, ..plan.clone() }, &binary());
+    let mut count = Count::default();
+    for seed in seeds {
+        let sessions = if seed % 2 == 0 { 1 } else { 2 };
+        count.add(jobs::batch(&Plan { sessions, seed, ..plan.clone() }, &binary(), &unbroken));
+    }
+    count
+}
+
+#[test]
+fn a_file_whose_programs_are_killed_ends_as_if_nobody_had_been() {
+    let count = jobs(Protocol::Job, Climate::Usual, 0..4, 14);
+    assert!(count.is_clean() && count.kills >= 15, "{count}");
+}
+
+#[test]
+fn whoever_remembers_of_a_file_only_how_far_it_came_is_found_out() {
+    for protocol in [Protocol::Cursor, Protocol::Marks, Protocol::Looks] {
+        let count = jobs(protocol, Climate::Stormy, 0..1, 5);
+        assert!(count.duplicated > 0, "{protocol:?}: {count}");
+    }
 }
 
 /// What a journal looks like that was begun before: with a full disk nobody can even begin one.

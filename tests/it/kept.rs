@@ -224,16 +224,16 @@ async fn a_draft_that_cannot_be_read_is_refused_and_kept() {
 
 #[tokio::test]
 async fn a_create_that_was_done_is_said_beside_its_draft() {
-    let folder = Folder::new();
-    let journal = journal(folder.path());
-    let world = program(&journal);
-    keep(&world, FORM, "nora").await;
-    assert_eq!(listed(&world).await[0].row.sent, None);
     for (verdict, standing) in [
         (Verdict::Rejected, None),
         (Verdict::Applied, Some(Standing::Done)),
         (Verdict::InDoubt, Some(Standing::InDoubt)),
     ] {
+        let folder = Folder::new();
+        let journal = journal(folder.path());
+        let world = program(&journal);
+        keep(&world, FORM, "nora").await;
+        assert_eq!(listed(&world).await[0].row.sent, None);
         let order = Order::Change(Arc::new(
             create("nora", "Nora", "Vidal", "n@acme.example")
                 .password("x")

@@ -18,6 +18,8 @@ use serde_json::Value;
 
 use super::{Home, PASSWORD, Told, Watched, sandbox};
 
+mod moments;
+
 const LOCK: &str = "no thread panics with the lock";
 
 /// What becomes of a request on its way.

@@ -28,6 +28,10 @@ pub struct Count {
     pub weathers: BTreeMap<Weather, u64>,
     /// How many changes were in doubt at some time.
     pub doubts: u64,
+    /// What children were at when they were killed.
+    pub phases: BTreeMap<String, u64>,
+    /// How many lines they found standing where when they started, all taken together.
+    pub found: BTreeMap<String, u64>,
     /// How many children ended by themselves with a complaint, because of what was done to them.
     pub complaints: u64,
     /// How many of them left an outcome in the reserve.
@@ -53,6 +57,12 @@ impl Count {
         self.doubts += other.doubts;
         self.complaints += other.complaints;
         self.put_by += other.put_by;
+        for (word, count) in other.phases {
+            *self.phases.entry(word).or_default() += count;
+        }
+        for (word, count) in other.found {
+            *self.found.entry(word).or_default() += count;
+        }
         for (weather, count) in other.weathers {
             *self.weathers.entry(weather).or_default() += count;
         }
@@ -61,7 +71,21 @@ impl Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lost, duplicated, unexplained, findings, kills, batches, rows, writes, weathers, doubts, .. } = self;
+        let Self {
+            lost,
+            duplicated,
+            unexplained,
+            findings,
+            kills,
+            batches,
+            rows,
+            writes,
+            weathers,
+            doubts,
+            phases,
+            found,
+            ..
+        } = self;
         write!(
             f,
             "{kills} kills in {batches} batches of {rows} rows: {lost} lost, {duplicated} duplicated, {} unexplained \
@@ -70,6 +94,12 @@ impl fmt::Display for Count {
         )?;
         for (weather, count) in weathers {
             write!(f, " {weather:?} {count}")?;
+        }
+        for (what, words) in [("killed while", phases), ("lines found", found)] {
+            if !words.is_empty() {
+                let words: Vec<_> = words.iter().map(|(word, count)| format!("{word} {count}")).collect();
+                write!(f, "\n  {what}: {}", words.join(", "))?;
+            }
         }
         for words in findings.iter().chain(unexplained).take(20) {
             write!(f, "\n  {words}")?;

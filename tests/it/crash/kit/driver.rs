@@ -1,5 +1,6 @@
 //! Starts children, kills them, and has the judge look when the last one has come to the end of its rows.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -15,11 +16,31 @@ use super::count::Count;
 use super::dice::Dice;
 use super::server::{Server, Stage, Watch};
 use super::task::{Protocol, Task, VARIABLE};
-use super::world::{Climate, World};
-use super::{careless, judge, robot};
+use super::world::{Climate, Resident, World};
+use super::{careless, clerk, judge, naive, people, robot};
 
 /// How long a child that nobody kills may take: far more than it needs on the busiest machine.
 const HANG: Duration = Duration::from_secs(180);
+
+/// What a child leaves that came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// All is done.
+    Nothing,
+    /// Something has to be waited for.
+    Something,
+}
+
+/// How a child came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It was killed.
+    Killed,
+    /// By itself.
+    Done(Left),
+    /// With a complaint, which is counted.
+    Wrong,
+}
 
 /// What is run.
 #[derive(Clone, Debug)]
@@ -69,11 +90,18 @@ pub fn entry() -> Option<ExitCode> {
     }
     clock::follow(&task.folder.join("clock")).expect("the driver made the clock");
     let done = match task.protocol {
-        Protocol::Rules => robot::run(&task),
-        Protocol::Hasty | Protocol::Stubborn | Protocol::Backwards => careless::run(&task),
+        Protocol::Rules => robot::run(&task).map(|()| Left::Nothing),
+        Protocol::Hasty | Protocol::Stubborn | Protocol::Backwards => careless::run(&task).map(|()| Left::Nothing),
+        Protocol::Job => clerk::run(&task),
+        Protocol::Cursor | Protocol::Marks | Protocol::Looks => naive::run(&task),
     };
     match done {
-        Ok(()) => Some(ExitCode::SUCCESS),
+        Ok(Left::Nothing) => Some(ExitCode::SUCCESS),
+        Ok(Left::Something) => {
+            // A child may be a test, and a test ends well or not.
+            fs::write(task.folder.join(format!("left.{}", task.number)), "").expect("a note can be written");
+            Some(ExitCode::SUCCESS)
+        }
         Err(words) => {
             let path = task.folder.join(format!("complaint.{}", task.number));
             fs::write(path, words).expect("a complaint can be written");
@@ -82,14 +110,15 @@ pub fn entry() -> Option<ExitCode> {
     }
 }
 
-struct Batch<'a> {
-    plan: &'a Plan,
-    binary: &'a Binary,
-    folder: &'a Path,
-    server: Server,
-    dice: Dice,
+/// A batch on its way.
+pub(super) struct Batch<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) binary: &'a Binary,
+    pub(super) folder: &'a Path,
+    pub(super) server: Server,
+    pub(super) dice: Dice,
     number: u32,
-    count: Count,
+    pub(super) count: Count,
 }
 
 fn run(batch: &mut Batch<'_>) {
@@ -133,11 +162,7 @@ fn judged(plan: &Plan, binary: &Binary, state: Option<&Path>, run: impl FnOnce(&
             fs::copy(&path, own.join(path.file_name().expect("a name"))).expect("a copy");
         }
     }
-    let mut dice = Dice::new(plan.seed);
-    let hands = Hands::new(&folder.path().join("clock")).expect("a clock");
-    let world = World::new(hands, plan.rows.clone(), Dice::new(dice.next()), plan.climate);
-    let server = Server::start(world);
-    let mut batch = Batch { plan, binary, folder: folder.path(), server, dice, number: 0, count: Count::default() };
+    let mut batch = Batch::new(plan, binary, folder.path(), people::residents(plan.rows.clone()), BTreeSet::new());
     run(&mut batch);
     let Batch { server, mut count, .. } = batch;
     server.world(|world| {
@@ -148,6 +173,26 @@ fn judged(plan: &Plan, binary: &Binary, state: Option<&Path>, run: impl FnOnce(&
         }
     });
     count
+}
+
+impl<'a> Batch<'a> {
+    /// A world that nothing has happened in, with the people who are there and those whom it refuses.
+    pub(super) fn new(
+        plan: &'a Plan,
+        binary: &'a Binary,
+        folder: &'a Path,
+        people: BTreeMap<String, Resident>,
+        refused: BTreeSet<String>,
+    ) -> Self {
+        let mut dice = Dice::new(plan.seed);
+        let hands = Hands::new(&folder.join("clock")).expect("a clock");
+        let mut world = World::new(hands, people, Dice::new(dice.next()), plan.climate);
+        if plan.protocol.is_of_jobs() {
+            world = world.for_jobs(refused);
+        }
+        let server = Server::start(world);
+        Self { plan, binary, folder, server, dice, number: 0, count: Count::default() }
+    }
 }
 
 impl Batch<'_> {
@@ -162,7 +207,7 @@ impl Batch<'_> {
             let (task, mut child) = running.swap_remove(victim);
             // A child that came to its end before cannot be killed any more.
             let _ = child.kill();
-            let is_killed = self.ended(&task, &mut child);
+            let is_killed = self.ended(&task, &mut child) == Fate::Killed;
             self.count.kills += u64::from(is_killed);
             if is_killed {
                 running.push(self.start(task.slot));
@@ -174,7 +219,8 @@ impl Batch<'_> {
         self.finish(vec![last]);
     }
 
-    fn task(&mut self, slot: u32) -> Task {
+    /// The orders of one more child.
+    pub(super) fn task(&mut self, slot: u32) -> Task {
         self.number += 1;
         Task {
             protocol: self.plan.protocol,
@@ -182,6 +228,7 @@ impl Batch<'_> {
             server: self.server.address(),
             rows: self.plan.rows.clone(),
             drafts: self.plan.drafts,
+            recheck: false,
             longest: None,
             number: self.number,
             slot,
@@ -194,14 +241,15 @@ impl Batch<'_> {
         (task, child)
     }
 
-    fn spawn(&self, task: &Task, command: &mut Command) -> Child {
+    /// Starts a child.
+    pub(super) fn spawn(&self, task: &Task, command: &mut Command) -> Child {
         self.server.begins(task.number);
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         quiet.env(VARIABLE, task.text()).spawn().expect("it can be started")
     }
 
     /// Waits for the moment of the next kill: any time, or a stage of a request and a little more.
-    fn wait_for_the_moment(&mut self) {
+    pub(super) fn wait_for_the_moment(&mut self) {
         let (tell, told) = mpsc::channel();
         if self.dice.below(2) == 0 {
             let stage = [Stage::Arrived, Stage::Done, Stage::Answered][self.dice.index(3)];
@@ -216,23 +264,24 @@ impl Batch<'_> {
         }
     }
 
-    /// Takes note of the end of a child, and says whether it was killed.
-    fn ended(&mut self, task: &Task, child: &mut Child) -> bool {
+    /// Takes note of the end of a child.
+    pub(super) fn ended(&mut self, task: &Task, child: &mut Child) -> Fate {
         let status = child.wait().expect("a child that we started");
         self.server.ended(task.number);
         self.note(task, status)
     }
 
-    fn note(&mut self, task: &Task, status: ExitStatus) -> bool {
+    fn note(&mut self, task: &Task, status: ExitStatus) -> Fate {
         match status.code() {
-            None => return true,
-            Some(0) => {}
+            None => Fate::Killed,
+            Some(0) if self.folder.join(format!("left.{}", task.number)).exists() => Fate::Done(Left::Something),
+            Some(0) => Fate::Done(Left::Nothing),
             Some(code) => {
                 let words = self.complaint(task).unwrap_or_else(|| format!("a child ended with {code}"));
                 self.count.unexplained.push(words);
+                Fate::Wrong
             }
         }
-        false
     }
 
     fn complaint(&self, task: &Task) -> Option<String> {
@@ -255,10 +304,21 @@ impl Batch<'_> {
             waiting.into_iter().map(|thread| thread.join().expect("it only waits")).collect()
         });
         for (task, status) in ends {
-            if self.note(&task, status) {
+            if self.note(&task, status) == Fate::Killed {
                 self.count.unexplained.push("a child that nobody killed did not come to its end".to_owned());
             }
         }
+    }
+
+    /// Lets one child come to its end, which it has to.
+    pub(super) fn come_to_the_end(&mut self, task: &Task, mut child: Child) -> Fate {
+        let status = unhurried(&mut child);
+        self.server.ended(task.number);
+        let fate = self.note(task, status);
+        if fate == Fate::Killed {
+            self.count.unexplained.push("a child that nobody killed did not come to its end".to_owned());
+        }
+        fate
     }
 }
 

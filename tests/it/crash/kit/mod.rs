@@ -2,7 +2,8 @@
 //! who compares what the server did with what the journal says.
 //!
 //! ```text
-//! driver ──starts, kills──▶ child: the real Service and Journal, driven by `robot` (the rules) or by `careless` (the controls)
+//! driver ──starts, kills──▶ child: the real Service and Journal, driven by `robot` (the rules) or by `careless` (the controls),
+//!    │                        │    or a whole job by the real import: `clerk`, with `naive` as the controls and `jobs` as the driver
 //!    │                        │ HTTP                       │ reads
 //!    └─owns──▶ server ──▶ world: people, weather,          clock (a file that only the world writes)
 //!                                what is still to come
@@ -15,13 +16,19 @@
 //! program: a child is the very binary of the test or of the bench.
 
 pub mod careless;
+pub mod clerk;
 pub mod clock;
 pub mod count;
 pub mod dice;
 pub mod driver;
+pub mod jobs;
 pub mod judge;
+pub mod look;
+pub mod naive;
 pub mod people;
 pub mod robot;
 pub mod server;
+pub mod sheet;
+pub mod table;
 pub mod task;
 pub mod world;

@@ -3,6 +3,9 @@
 //! Every request carries a tag of its own as the given name. So what the server has of a person says which request put it there, and a look
 //! at the person says whether it was this one.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use netex_users::domain::draft::{Draft, Entry, Subject};
 use netex_users::domain::field::Revision;
 use netex_users::domain::fields::Field;
@@ -11,6 +14,8 @@ use netex_users::domain::record::{Intent, Kept};
 use netex_users::domain::request::Request;
 use netex_users::domain::roles::{Catalogue, RoleGrid};
 use netex_users::domain::secret::Secret;
+
+use super::world::Resident;
 
 /// What is done in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +39,14 @@ pub fn username(row: u32) -> String {
 /// The surname that the row is to end with.
 pub fn surname(row: u32) -> String {
     format!("Wanted {row}")
+}
+
+/// Those who are there from the beginning.
+pub fn residents(rows: Range<u32>) -> BTreeMap<String, Resident> {
+    let updates = rows.filter(|row| kind(*row) == Kind::Update);
+    let before =
+        Resident { name: "before".to_owned(), surname: "Before".to_owned(), created: 1, ..Resident::default() };
+    updates.map(|row| (username(row), before.clone())).collect()
 }
 
 /// The request that makes the person of a row.

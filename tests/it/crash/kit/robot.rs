@@ -3,6 +3,7 @@
 //! A row is begun by a draft, sent once, and where its answer was lost looked up; what is not found is waited for until the window is over,
 //! looked up again, and only then sent anew. Everything that it knows after a kill it knows from the journal.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use netex_users::domain::key::UserKey;
@@ -14,10 +15,10 @@ use netex_users::domain::tenant::Synchronization::Synchronous;
 use netex_users::journal::Journal;
 use netex_users::journal::changes::Wish;
 use netex_users::journal::fault::JournalFault;
-use netex_users::journal::store::Store;
 use netex_users::service::{Desk, Service};
 
 use super::clock;
+use super::look;
 use super::people::{self, Kind};
 use super::server::ask;
 use super::task::{Task, place, realm};
@@ -57,7 +58,8 @@ fn words(fault: &JournalFault) -> String {
 
 impl Robot {
     async fn work(mut self) -> Result<(), String> {
-        self.look_around().await?;
+        look::around(&self.journal).await?;
+        self.drafts_are_there().await?;
         loop {
             let mut left = false;
             for row in self.task.order() {
@@ -68,30 +70,6 @@ impl Robot {
             }
             self.until(clock::now() + 1_000);
         }
-    }
-
-    /// What has to hold after every kill: a journal without fault, no change on its way that nobody runs for, everything that is not finished
-    /// in the list of what needs attention, and every draft that was on the disk.
-    async fn look_around(&mut self) -> Result<(), String> {
-        let verified = self.journal.ask(Store::verify).await.map_err(|fault| words(&fault))?;
-        if !verified.faults.is_empty() {
-            return Err(format!("the journal has faults: {}", verified.faults.join("; ")));
-        }
-        for _ in 0..PATIENCE {
-            let (all, attention) = self
-                .journal
-                .ask(|store| Ok((store.changes(&realm(), &Wish::default())?, store.attention(&realm())?)))
-                .await
-                .map_err(|fault| words(&fault))?;
-            if let Some(change) = all.iter().find(|change| change.standing == Standing::Open && !change.elsewhere) {
-                return Err(format!("{} is on its way and nobody runs for it", change.id));
-            }
-            // Another child may have written between the two questions.
-            if all.iter().filter(|change| change.standing.needs_attention()).count() == attention {
-                return self.drafts_are_there().await;
-            }
-        }
-        Err("the list of what needs attention is not whole".to_owned())
     }
 
     async fn drafts_are_there(&mut self) -> Result<(), String> {
@@ -110,7 +88,10 @@ impl Robot {
         Ok(())
     }
 
+    /// Two agents who decide, each for itself, that somebody new is needed have made two decisions, which nothing here is about: so a row
+    /// is one child's at a time, until it ends or is killed.
     async fn row(&mut self, row: u32) -> Result<Step, String> {
+        let Some(_owned) = self.own(row)? else { return Ok(Step::Elsewhere) };
         let username = people::username(row);
         for _ in 0..PATIENCE {
             let wish = Wish { username: Some(username.clone()), ..Wish::default() };
@@ -136,6 +117,17 @@ impl Robot {
             }
         }
         Err(format!("{username} does not come to an end"))
+    }
+
+    /// The right to a row; nothing where another child has it.
+    fn own(&self, row: u32) -> Result<Option<File>, String> {
+        let path = self.task.folder.join(format!("row.{row}"));
+        let file = File::create(path).map_err(|error| error.to_string())?;
+        match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(file)),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// An older update in doubt is finished by the one that was made in its place.

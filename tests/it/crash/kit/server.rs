@@ -1,7 +1,8 @@
 //! The world on a port: raw TCP and threads, so that a connection can be broken where it hurts.
 //!
-//! Beside the two services it has a few words for the children: `/until` moves the clock when every child that runs waits for it, and
-//! `/typed`, `/dropping` and `/drafts` are about what has to be on the disk.
+//! Beside the two services it has a few words for the children: `/until` moves the clock when every child that runs waits for it, `/typed`,
+//! `/dropping` and `/drafts` are about what has to be on the disk, `/people` is everybody, `/phase` and `/found` are for the figures, and
+//! `/moment` answers after a little while.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people;
-use super::world::{Weather, World, Write};
+use super::world::{Resident, Weather, World, Write};
 
 /// How long a slow answer takes, at most.
 const SLOW: Duration = Duration::from_millis(15);
@@ -107,15 +108,28 @@ impl Server {
         self.shared.lock().running.insert(number);
     }
 
-    /// A child has ended. When this returns, everything that it sent has been understood; before that the clock does not move, or what it sent
-    /// would arrive after the window that it was sent in.
+    /// A child has ended. When this returns, everything that it sent has been understood.
+    ///
+    /// It counts as running until then: another child that waits would move the clock, and what this one sent would arrive after its window.
     pub fn ended(&self, number: u32) {
-        // Connections are taken in the order in which they came, so this one comes after all of the child's.
-        let _ = ask(self.address, "/drain");
+        self.drain();
         let mut state = self.shared.lock();
         state.running.remove(&number);
         state.waiting.remove(&number);
         self.shared.changed.notify_all();
+    }
+
+    /// Waits until everything that came has been understood. Connections are taken in the order in which they came, so this one comes after
+    /// all of those.
+    pub fn drain(&self) {
+        let _ = ask(self.address, "/drain");
+    }
+
+    /// Waits until the world is so, or for a time.
+    pub fn until(&self, is_so: impl Fn(&World) -> bool, time: Duration) {
+        let state = self.shared.lock();
+        let waited = self.shared.changed.wait_timeout_while(state, time, |state| !is_so(&state.world));
+        drop(waited.expect("no thread panics with the lock"));
     }
 
     /// Has somebody told of a moment, once.
@@ -240,6 +254,19 @@ fn understand(state: &mut State, request: &Request) -> Option<Answer> {
             state.world.dropping(about);
             Answer::Word(String::new())
         }
+        ("phase", Some(number), Some(phase)) => {
+            state.world.begins(number.parse().ok()?, phase);
+            Answer::Word(String::new())
+        }
+        ("found", Some(standing), Some(lines)) => {
+            state.world.found(standing, lines.parse().ok()?);
+            Answer::Word(String::new())
+        }
+        ("people", ..) => {
+            let line = |(username, who): (&String, &Resident)| format!("{username}\t{}\n", who.surname);
+            Answer::Word(state.world.people().iter().map(line).collect())
+        }
+        ("moment", ..) => Answer::Service(Weather::Slow, ("200 OK".to_owned(), String::new())),
         ("drafts", ..) => {
             let line = |(about, version): (&String, &u64)| format!("{about} {version}\n");
             Answer::Word(state.world.drafts().iter().map(line).collect())
@@ -263,12 +290,21 @@ fn service(world: &mut World, request: &Request) -> Option<Answer> {
         return Some(Answer::Service(weather, (status.to_owned(), body.to_string())));
     }
     let body: Value = serde_json::from_slice(&request.body).ok()?;
-    let text = |key: &str| body["user"][key].as_str().map(str::to_owned);
+    let text = |key: &str| body["user"][key].as_str().unwrap_or_default().to_owned();
     let creates = request.method == "POST";
-    let username = if creates { text("username").unwrap_or_default() } else { username };
-    let (tag, surname) = (text("name").unwrap_or_default(), text("surname"));
-    let weather = world.take(Write { tag, creates, username, surname, applied: false });
-    let status = if creates { 201 } else { 200 };
+    let username = if creates { text("username") } else { username };
+    let status = match (world.refuses(&username), creates) {
+        (true, _) => 400,
+        (false, true) => 201,
+        (false, false) => 200,
+    };
+    let refusal = format!("there is no room for {username}");
+    let (tag, surname, password) = (text("name"), text("surname"), text("password"));
+    let weather = world.take(Write { at: 0, tag, creates, username, surname, password, applied: false });
+    if status == 400 {
+        let body = json!({"status": status, "message": refusal, "responsePlatforms": {}});
+        return Some(Answer::Service(weather, ("400 Bad Request".to_owned(), body.to_string())));
+    }
     let platforms = ["management", "training", "social"].map(|name| (name.to_owned(), json!({"status": status})));
     let body = json!({"status": status, "responsePlatforms": serde_json::Map::from_iter(platforms)});
     Some(Answer::Service(weather, ("200 OK".to_owned(), body.to_string())))

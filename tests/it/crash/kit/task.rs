@@ -25,6 +25,21 @@ pub enum Protocol {
     Stubborn,
     /// Sends first and keeps the intent afterwards, with the outcome.
     Backwards,
+    /// A whole job by the program's rules: its own import, plan, apply and resume.
+    Job,
+    /// A whole job: some lines, then the number of the last into a file, and from there on after a kill.
+    Cursor,
+    /// A whole job: a mark for each line of which it heard that it was done; what has none is sent.
+    Marks,
+    /// The same, and looks before it sends: who is there is not sent.
+    Looks,
+}
+
+impl Protocol {
+    /// Whether it is about a file of people, and not about single rows.
+    pub fn is_of_jobs(self) -> bool {
+        matches!(self, Self::Job | Self::Cursor | Self::Marks | Self::Looks)
+    }
 }
 
 /// A child's orders.
@@ -40,6 +55,8 @@ pub struct Task {
     pub rows: Range<u32>,
     /// Whether each row is begun by a draft.
     pub drafts: bool,
+    /// Whether a job sends again what was seen not to have been done.
+    pub recheck: bool,
     /// How long a file may become, in bytes: a disk that is full.
     pub longest: Option<u64>,
     /// Which child this is; no other has the same.

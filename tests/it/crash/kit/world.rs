@@ -2,22 +2,22 @@
 //!
 //! It has no rule of one person per username: a second create makes a second person, and is counted.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
 use netex_users::domain::record::WINDOW;
 
 use super::clock::{BEGIN, Hands};
 use super::dice::Dice;
-use super::people::{self, Kind};
 
 /// A person of the world.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resident {
-    /// The tag of the request that wrote last.
+    /// The given name: in the loop over rows the tag of the request that wrote last.
     pub name: String,
     /// The surname.
     pub surname: String,
+    /// The password.
+    pub password: String,
     /// How many creates made this person. More than one is one too many.
     pub created: u32,
 }
@@ -25,14 +25,18 @@ pub struct Resident {
 /// A write that arrived, with what became of it.
 #[derive(Clone, Debug)]
 pub struct Write {
-    /// Its tag.
+    /// When it arrived.
+    pub at: i64,
+    /// The given name that it brought: its tag, where it has one. What was not brought is empty, and stays as it was.
     pub tag: String,
     /// Whether it was a `POST`.
     pub creates: bool,
     /// The person.
     pub username: String,
-    /// The surname that it brought; an update that brings none leaves the one that is there.
-    pub surname: Option<String>,
+    /// The surname that it brought.
+    pub surname: String,
+    /// The password that it brought.
+    pub password: String,
     /// Whether it was applied.
     pub applied: bool,
 }
@@ -87,6 +91,9 @@ const STORMS: [(Weather, u64); 8] = [
 /// intent and the arrival of its request left over.
 const LATEST: u64 = (WINDOW.as_secs() - 10) * 1_000;
 
+/// What a child is at that has not said anything yet.
+pub const STARTING: &str = "starting";
+
 /// The world.
 #[derive(Debug)]
 pub struct World {
@@ -94,32 +101,45 @@ pub struct World {
     now: i64,
     dice: Dice,
     climate: Climate,
+    bad_reads: u64,
     people: BTreeMap<String, Resident>,
+    refused: BTreeSet<String>,
     late: Vec<(i64, usize)>,
     writes: Vec<Write>,
     weathers: BTreeMap<Weather, u64>,
     drafts: BTreeMap<String, u64>,
+    phases: BTreeMap<u32, String>,
+    found: BTreeMap<String, u64>,
 }
 
 impl World {
-    /// A world with the people that its rows change. How bad its weather is says `climate`.
-    pub fn new(hands: Hands, rows: Range<u32>, dice: Dice, climate: Climate) -> Self {
-        let updates = rows.filter(|row| people::kind(*row) == Kind::Update);
-        let resident = |row| {
-            let resident = Resident { name: "before".to_owned(), surname: "Before".to_owned(), created: 1 };
-            (people::username(row), resident)
-        };
+    /// A world with those who are there from the beginning. How bad its weather is says `climate`.
+    pub fn new(hands: Hands, people: BTreeMap<String, Resident>, dice: Dice, climate: Climate) -> Self {
         Self {
             hands,
             now: BEGIN,
             dice,
             climate,
-            people: updates.map(resident).collect(),
+            bad_reads: 50,
+            people,
+            refused: BTreeSet::new(),
             late: Vec::new(),
             writes: Vec::new(),
             weathers: BTreeMap::new(),
             drafts: BTreeMap::new(),
+            phases: BTreeMap::new(),
+            found: BTreeMap::new(),
         }
+    }
+
+    /// The same, where every write about some people is refused, and fewer readings fail: a job waits before it asks again, in real time.
+    pub fn for_jobs(self, refused: BTreeSet<String>) -> Self {
+        Self { refused, bad_reads: 12, ..self }
+    }
+
+    /// Whether every write about this person is refused.
+    pub fn refuses(&self, username: &str) -> bool {
+        self.refused.contains(username)
     }
 
     /// Everybody.
@@ -158,10 +178,16 @@ impl World {
         self.move_to(i64::MAX / 4);
     }
 
+    /// How bad the weather is from now on.
+    pub fn turn(&mut self, climate: Climate) {
+        self.climate = climate;
+    }
+
     /// Takes a write and gives its weather; what it asks for is done by then, or will be, or never.
-    pub fn take(&mut self, write: Write) -> Weather {
+    pub fn take(&mut self, mut write: Write) -> Weather {
         let tick = i64::try_from(self.dice.below(100)).unwrap_or_default();
         self.move_to(self.now + tick);
+        write.at = self.now;
         let weather = self.weather();
         *self.weathers.entry(weather).or_default() += 1;
         let number = self.writes.len();
@@ -181,10 +207,10 @@ impl World {
 
     /// The weather of a read: most of them are answered.
     pub fn read_weather(&mut self) -> Weather {
-        match self.dice.below(100) {
+        match (self.dice.below(1000), self.dice.below(2)) {
             _ if self.climate == Climate::Calm => Weather::Fair,
-            0..3 => Weather::CutBefore,
-            3..5 => Weather::GatewayBefore,
+            (throw, 0) if throw < self.bad_reads => Weather::CutBefore,
+            (throw, _) if throw < self.bad_reads => Weather::GatewayBefore,
             _ => Weather::Fair,
         }
     }
@@ -202,6 +228,26 @@ impl World {
     /// The drafts that have to be there.
     pub fn drafts(&self) -> &BTreeMap<String, u64> {
         &self.drafts
+    }
+
+    /// A child says what it begins with.
+    pub fn begins(&mut self, number: u32, phase: &str) {
+        self.phases.insert(number, phase.to_owned());
+    }
+
+    /// What a child was at.
+    pub fn phase(&self, number: u32) -> &str {
+        self.phases.get(&number).map_or(STARTING, String::as_str)
+    }
+
+    /// A child says how many lines it found standing so.
+    pub fn found(&mut self, standing: &str, lines: u64) {
+        *self.found.entry(standing.to_owned()).or_default() += lines;
+    }
+
+    /// What children found, all taken together.
+    pub fn all_found(&self) -> &BTreeMap<String, u64> {
+        &self.found
     }
 
     fn weather(&mut self) -> Weather {
@@ -222,12 +268,20 @@ impl World {
 
     fn apply(&mut self, number: usize) {
         let write = &mut self.writes[number];
+        if self.refused.contains(&write.username) {
+            return;
+        }
         write.applied = true;
         let resident = self.people.entry(write.username.clone()).or_default();
         resident.created += u32::from(write.creates);
-        resident.name.clone_from(&write.tag);
-        if let Some(surname) = &write.surname {
-            resident.surname.clone_from(surname);
+        for (there, brought) in [
+            (&mut resident.name, &write.tag),
+            (&mut resident.surname, &write.surname),
+            (&mut resident.password, &write.password),
+        ] {
+            if !brought.is_empty() {
+                there.clone_from(brought);
+            }
         }
     }
 }
