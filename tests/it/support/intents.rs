@@ -200,7 +200,8 @@ pub fn of_changes(all: &[Change]) -> Vec<String> {
         }
         // What was seen by reading the user back is done whatever the answer was.
         let read_back = Cause::ReadBack.to_string();
-        let is_green = |outcome: &&Outcome| outcome.verdict == Verdict::Applied && outcome.cause.raw() != read_back;
+        let is_green =
+            |outcome: &&Outcome| outcome.verdict == Verdict::Applied && !outcome.cause.raw().starts_with(&read_back);
         if let Some(outcome) = change.outcome.as_ref().filter(is_green) {
             let failed = outcome.platforms.iter().find(|row| row.state != PlatformState::Done);
             if let Some(row) = failed {
