@@ -10,7 +10,7 @@ use kit::clock::after_everything;
 use kit::count::Count;
 use kit::driver::{self, Binary, Plan};
 use kit::jobs;
-use kit::task::{Protocol, place};
+use kit::task::{Protocol, Task, place};
 use kit::world::Climate;
 use netex_users::journal::Journal;
 
@@ -107,12 +107,30 @@ fn begun() -> tempfile::TempDir {
 /// A create and an update on a disk that takes files of so many bytes, by a program that is not ended by the signal that says so.
 fn on_a_full_disk(protocol: Protocol, begun: &Path, longest: u64) -> Count {
     let plan = Plan { protocol, rows: 1..3, drafts: false, climate: Climate::Calm, ..plan() };
-    driver::broken(&plan, &binary(), Some(&begun.join("state")), &|task| {
-        task.longest = Some(longest);
-        let mut command = Command::new("sh");
-        command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(binary().path).args(binary().arguments);
-        command
-    })
+    driver::broken(&plan, &binary(), Some(&begun.join("state")), &|task| limited(task, longest))
+}
+
+/// A child whose files may become so long, and that is not ended by the signal that says so.
+fn limited(task: &mut Task, longest: u64) -> Command {
+    task.longest = Some(longest);
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(binary().path).args(binary().arguments);
+    command
+}
+
+#[test]
+fn a_disk_that_fills_up_while_lines_share_a_sync_stops_them_all_and_loses_no_outcome() {
+    let plan = Plan { protocol: Protocol::Job, climate: Climate::Calm, rows: 0..40, ..plan() };
+    let unbroken = jobs::unbroken(&plan, &binary());
+    let mut all = Count::default();
+    for longest in (100_000..800_000).step_by(100_000) {
+        let count = jobs::broken(&plan, &binary(), &unbroken, &|task| limited(task, longest));
+        assert!(count.is_clean(), "with files of {longest} bytes: {count}");
+        all.add(count);
+    }
+    // Some were stopped while they planned, and some while lines were on their way.
+    let stopped = |phase: &str| all.phases.get(phase).copied().unwrap_or(0);
+    assert!(all.complaints > 0 && stopped("applying") > 0, "{} complaints: {all}", all.complaints);
 }
 
 #[test]

@@ -136,17 +136,8 @@ pub fn broken(plan: &Plan, binary: &Binary, state: Option<&Path>, how: &dyn Fn(&
     judged(plan, binary, state, |batch| {
         let mut task = batch.task(0);
         let mut command = how(&mut task);
-        let mut child = batch.spawn(&task, &mut command);
-        // What it complains of is what was done to it. A panic is nothing that a disk may lead to.
-        let status = child.wait().expect("a child that we started");
-        batch.server.ended(task.number);
-        batch.count.kills += u64::from(status.code().is_none());
-        batch.count.complaints += u64::from(batch.complaint(&task).is_some());
-        let reserve = fs::read(batch.folder.join("state/journal.reserve")).unwrap_or_default();
-        batch.count.put_by += u64::from(reserve.first().is_some_and(|byte| *byte != 0));
-        if status.code().is_some_and(|code| code != 0) && batch.complaint(&task).is_none() {
-            batch.count.unexplained.push(format!("a child ended with {status} and without a word"));
-        }
+        let child = batch.spawn(&task, &mut command);
+        batch.break_off(&task, child);
         let (task, child) = batch.start(0);
         batch.finish(vec![(task, child)]);
     })
@@ -281,6 +272,19 @@ impl Batch<'_> {
                 self.count.unexplained.push(words);
                 Fate::Wrong
             }
+        }
+    }
+
+    /// Takes note of the end of a child that something was done to. What it complains of is that; a panic is nothing that a disk may lead to.
+    pub(super) fn break_off(&mut self, task: &Task, mut child: Child) {
+        let status = child.wait().expect("a child that we started");
+        self.server.ended(task.number);
+        self.count.kills += u64::from(status.code().is_none());
+        self.count.complaints += u64::from(self.complaint(task).is_some());
+        let reserve = fs::read(self.folder.join("state/journal.reserve")).unwrap_or_default();
+        self.count.put_by += u64::from(reserve.first().is_some_and(|byte| *byte != 0));
+        if status.code().is_some_and(|code| code != 0) && self.complaint(task).is_none() {
+            self.count.unexplained.push(format!("a child ended with {status} and without a word"));
         }
     }
 

@@ -4,7 +4,7 @@
 //! rules allow for.
 
 use std::fs;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use super::count::Count;
@@ -32,26 +32,42 @@ const ROUGH: u32 = 2;
 /// How everything stands after a run that nobody breaks, on a service where nothing goes wrong.
 pub fn unbroken(plan: &Plan, binary: &Binary) -> Table {
     let plan = Plan { climate: Climate::Calm, kills: 0, sessions: 1, ..plan.clone() };
-    let (count, table) = judged(&plan, binary);
+    let (count, table) = judged(&plan, binary, |_| {});
     assert!(count.is_clean(), "without a kill: {count}");
     table
 }
 
 /// Runs one file to its end: children are killed on the way. `unbroken` is what has to come out.
 pub fn batch(plan: &Plan, binary: &Binary, unbroken: &Table) -> Count {
-    let (mut count, table) = judged(plan, binary);
+    compared(plan, judged(plan, binary, |batch| batch.kill_many()), unbroken)
+}
+
+/// The same with one child that something is done to, such as a disk that fills up, in place of kills.
+pub fn broken(plan: &Plan, binary: &Binary, unbroken: &Table, how: &dyn Fn(&mut Task) -> Command) -> Count {
+    let broken = judged(plan, binary, |batch| {
+        let mut task = batch.task(0);
+        let mut command = how(&mut task);
+        let child = batch.spawn(&task, &mut command);
+        batch.break_off(&task, child);
+        let phase = batch.server.world(|world| world.phase(task.number).to_owned());
+        *batch.count.phases.entry(phase).or_default() += 1;
+    });
+    compared(plan, broken, unbroken)
+}
+
+fn compared(plan: &Plan, (mut count, table): (Count, Table), unbroken: &Table) -> Count {
     if plan.protocol == Protocol::Job && table != *unbroken {
         count.unexplained.push("the end is not that of a run that nobody broke".to_owned());
     }
     count
 }
 
-fn judged(plan: &Plan, binary: &Binary) -> (Count, Table) {
+fn judged(plan: &Plan, binary: &Binary, run: impl FnOnce(&mut Batch<'_>)) -> (Count, Table) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("state")).expect("a folder");
     let (people, refused) = (sheet::residents(plan.rows.clone()), sheet::refused(plan.rows.clone()));
     let mut batch = Batch::new(plan, binary, folder.path(), people, refused);
-    batch.kill_many();
+    run(&mut batch);
     batch.come_to_an_end();
     let Batch { server, mut count, .. } = batch;
     let table = server.world(|world| {
