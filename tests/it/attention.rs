@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::stream;
-use netex_users::api::{Client, PLATFORMS, Settings};
+use netex_users::api::{Client, Settings};
 use netex_users::app::attention;
 use netex_users::app::effect::Effects;
 use netex_users::app::model::{Model, Notice};
@@ -19,15 +19,15 @@ use netex_users::domain::fields::Field;
 use netex_users::domain::look_up;
 use netex_users::domain::outcome::Verdict;
 use netex_users::domain::record::{ChangeId, Realm, Seen, Sequel, Standing};
-use netex_users::domain::secret::Secret;
 use netex_users::journal::{Clock, Journal};
 use netex_users::runtime::world::Outside;
 use netex_users::runtime::{clock, run};
-use netex_users::sandbox::{Body, Sandbox, Scenario, TOKEN};
+use netex_users::sandbox::{Body, Sandbox, Scenario};
 use netex_users::service::{Desk, Service};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::chaos::settings_of;
 use crate::support::journal::place;
 use crate::support::recorder::{Folder, Watched};
 use crate::support::typed::typed;
@@ -75,16 +75,7 @@ impl Bench {
     }
 
     fn service(&self, clock: Clock) -> Service {
-        let settings = Settings {
-            base_url: self.sandbox.base_url().parse().expect("a URL"),
-            token: Secret::new(TOKEN.to_owned()),
-            read_only: false,
-            proxy: false,
-            authorities: None,
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(20),
-            platforms: PLATFORMS.map(str::to_owned).to_vec(),
-        };
+        let settings = Settings { total: Duration::from_secs(20), ..settings_of(&self.sandbox) };
         let client = Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"));
         let place = netex_users::journal::Place { clock, ..place(self.folder.path()) };
         let journal = Journal::open(place).expect("a journal");
@@ -462,17 +453,8 @@ async fn what_another_session_sends_is_listed_and_left_alone() {
 async fn without_a_journal_it_is_said_that_nothing_can_be_known() {
     let bench = Bench::of("");
     let service = Service::new(
-        Client::new(Settings {
-            base_url: bench.sandbox.base_url().parse().expect("a URL"),
-            token: Secret::new(TOKEN.to_owned()),
-            read_only: false,
-            proxy: false,
-            authorities: None,
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(20),
-            platforms: Vec::new(),
-        })
-        .unwrap_or_else(|fault| panic!("{fault}")),
+        Client::new(Settings { platforms: Vec::new(), ..settings_of(&bench.sandbox) })
+            .unwrap_or_else(|fault| panic!("{fault}")),
     );
     let mut program = Program { service, model: model() };
     program.press("<F4>").await;

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use netex_users::api::{Client, Settings};
+use netex_users::api::Client;
 use netex_users::app::deeds::{self, Kind};
 use netex_users::app::effect::{Effect, Ticket};
 use netex_users::app::model::{Model, Overlay};
@@ -28,14 +28,13 @@ use netex_users::domain::person::Person;
 use netex_users::domain::photo::Photo;
 use netex_users::domain::record::{ChangeId, Purpose};
 use netex_users::domain::roles::Catalogues;
-use netex_users::domain::secret::Secret;
 use netex_users::domain::tenant::{Synchronization, Tenant};
 use netex_users::media::load::load;
 use netex_users::sandbox::{Sandbox, Scenario};
 use netex_users::service::Service;
 use serde_json::Value;
 
-use crate::chaos::settings_for;
+use crate::chaos::settings_of;
 use crate::support::{hermetic, journal};
 
 const PASSWORD: &str = "Kanari3#Vogel(88)";
@@ -53,8 +52,7 @@ impl Desk {
     fn new(revision: Revision) -> Self {
         let roles = || catalogues(BUILT_IN, revision).expect("sound roles");
         let sandbox = Sandbox::start(Scenario::default().with_revision(revision), 0, roles()).expect("a free port");
-        let settings = Settings { token: Secret::new(sandbox.token().to_owned()), ..settings_for(&sandbox.base_url()) };
-        let service = journal::service(Client::new(settings).expect("a client"));
+        let service = journal::service(Client::new(settings_of(&sandbox)).expect("a client"));
         let home = tempfile::tempdir().expect("a folder");
         configure(home.path(), &sandbox, revision);
         let tenant = Tenant {

@@ -21,7 +21,6 @@ use netex_users::domain::record::{
 };
 use netex_users::domain::request::Request;
 use netex_users::domain::roles::{Catalogue, RoleGrid};
-use netex_users::domain::secret::Secret;
 use netex_users::domain::tenant::Synchronization;
 use netex_users::domain::undo::{self, Undo};
 use netex_users::journal::Journal;
@@ -30,6 +29,7 @@ use netex_users::service::history::PastFault;
 use netex_users::service::{Desk, Service};
 use proptest::prelude::*;
 
+use crate::chaos::settings_of;
 use crate::support::journal::place;
 use crate::support::recorder::{Folder, Watched};
 
@@ -47,16 +47,7 @@ fn sandbox() -> Rc<Watched> {
 
 /// The program as it is after a start: a handle on the journal of its own.
 fn started(sandbox: &Sandbox, folder: &std::path::Path, tenant: &str) -> Service {
-    let settings = Settings {
-        base_url: sandbox.base_url().parse().expect("a URL"),
-        token: Secret::new(sandbox.token().to_owned()),
-        read_only: false,
-        proxy: false,
-        authorities: None,
-        connect: std::time::Duration::from_secs(10),
-        total: std::time::Duration::from_secs(10),
-        platforms: vec!["management".into()],
-    };
+    let settings = Settings { platforms: vec!["management".into()], ..settings_of(sandbox) };
     let realm = Realm { tenant: tenant.into(), origin: "sandbox".into() };
     let journal = Journal::open(place(folder)).expect("a journal");
     Service::new(Client::new(settings).expect("a client")).journaling(Desk { journal, realm })
