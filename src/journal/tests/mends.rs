@@ -172,3 +172,39 @@ fn a_username_that_was_created_a_moment_ago_is_not_created_again_from_another_wi
     ours.end(gone, &ended(Verdict::Applied)).unwrap();
     assert!(again(place(folder.path())).is_ok(), "whoever was deleted can be made again");
 }
+
+/// Holds the journal nearly always: as long as a slow disk takes for each transaction, with as short a rest as one line of a file leaves.
+fn hold(folder: &Path, held: &AtomicI64, is_over: &std::sync::atomic::AtomicBool) {
+    let connection = behind(folder);
+    connection.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
+    while !is_over.load(Ordering::Relaxed) {
+        connection.execute_batch("BEGIN IMMEDIATE; UPDATE head SET seq = seq").unwrap();
+        held.fetch_add(1, Ordering::Relaxed);
+        std::thread::park_timeout(std::time::Duration::from_millis(100));
+        connection.execute_batch("COMMIT").unwrap();
+        std::thread::park_timeout(std::time::Duration::from_millis(4));
+    }
+}
+
+#[test]
+fn a_program_that_writes_without_end_starves_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ours = store(folder.path());
+    let (held, is_over) = (AtomicI64::new(0), std::sync::atomic::AtomicBool::new(false));
+    let waited: i64 = std::thread::scope(|scope| {
+        scope.spawn(|| hold(folder.path(), &held, &is_over));
+        let waits = (0..10).map(|number| {
+            let before = held.load(Ordering::Relaxed);
+            while held.load(Ordering::Relaxed) == before {
+                std::thread::yield_now();
+            }
+            begin(&mut ours, Act::Create, &format!("row.{number}"));
+            held.load(Ordering::Relaxed) - before
+        });
+        let waited = waits.sum();
+        is_over.store(true, Ordering::Relaxed);
+        waited
+    });
+    // Asking as rarely as SQLite does by itself lets about twenty of the other's transactions pass for each of ours.
+    assert!(waited <= 45, "{waited} transactions of the other program passed while ten of ours waited");
+}
