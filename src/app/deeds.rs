@@ -150,30 +150,50 @@ impl Question {
         }
     }
 
-    /// What would be done, or what is still missing for it.
-    fn order(&self) -> Result<DeedOrder, String> {
-        if let Some(why) = self.forbids() {
-            return Err(why);
-        }
-        let (key, username) = match &self.person {
+    /// Whom it is done to.
+    fn whom(&self) -> (UserKey, String) {
+        match &self.person {
             Fresh::Read(person) => {
                 let key =
                     person.id.as_deref().and_then(|id| UserKey::parse(id).ok()).unwrap_or_else(|| self.key.clone());
                 (key, person.username.clone())
             }
             Fresh::Reading(_) | Fresh::Failed(_) => (self.key.clone(), self.key.as_str().to_owned()),
-        };
+        }
+    }
+
+    /// What would be done, with whether the person could be read. A password may be missing still, and so may the username that is typed
+    /// before somebody is deleted: this is shown, and never sent.
+    ///
+    /// # Errors
+    /// Why it cannot be done to this person, in words.
+    pub fn as_it_stands(&self) -> Result<(DeedOrder, bool), String> {
+        if let Some(why) = self.forbids() {
+            return Err(why);
+        }
+        let (key, username) = self.whom();
         let text = self.editor.text();
         let deed = match self.kind {
             Kind::Activate => Deed::Activate,
             Kind::Welcome => Deed::WelcomeMail,
             Kind::Deactivate => Deed::Deactivate { message: Some(text).filter(|text| !text.trim().is_empty()) },
-            Kind::Password if text.is_empty() => return Err("needs a password: ^G makes one".to_owned()),
             Kind::Password => Deed::ChangePassword(Sealed::new(Secret::new(text))),
-            Kind::Delete if text != username => return Err(format!("needs the username typed exactly: {username}")),
             Kind::Delete => Deed::Delete,
         };
-        Ok(DeedOrder { key, username, deed })
+        Ok((DeedOrder { key, username, deed }, matches!(self.person, Fresh::Read(_))))
+    }
+
+    /// What would be done, or what is still missing for it.
+    fn order(&self) -> Result<DeedOrder, String> {
+        let (order, _) = self.as_it_stands()?;
+        let text = Secret::new(self.editor.text());
+        match self.kind {
+            Kind::Password if text.expose().is_empty() => Err("needs a password: ^G makes one".to_owned()),
+            Kind::Delete if text.expose() != order.username => {
+                Err(format!("needs the username typed exactly: {}", order.username))
+            }
+            Kind::Activate | Kind::Welcome | Kind::Deactivate | Kind::Password | Kind::Delete => Ok(order),
+        }
     }
 }
 

@@ -97,7 +97,8 @@ fn changed(model: &mut Model) -> Effects {
             | Overlay::Drafts(_)
             | Overlay::Groups(_)
             | Overlay::Attention(_)
-            | Overlay::Summary(_),
+            | Overlay::Summary(_)
+            | Overlay::CommandLine(_),
         ) => {}
         None if model.focus == Focus::List => model.people.refilter(),
         None => {

@@ -263,8 +263,9 @@ fn history_of(overlay: Option<&mut Overlay>) -> Option<&mut History> {
         Overlay::Help(_, below) => below,
         Overlay::Summary(summary) => &mut summary.below,
         Overlay::Review(review) => &mut review.below,
-        Overlay::Palette(_)
-        | Overlay::Confirm(_)
+        Overlay::Palette(palette) => &mut palette.below,
+        Overlay::CommandLine(shown) => &mut shown.below,
+        Overlay::Confirm(_)
         | Overlay::Chooser(_)
         | Overlay::Picker(_)
         | Overlay::Url(_)

@@ -257,13 +257,13 @@ pub enum Page {
     /// All of them.
     List,
     /// A file, before it is planned, and while it is.
-    Order(Order),
+    Order(Box<Order>),
     /// What it would do.
     Plan(Box<PlanPage>),
     /// One job, line by line.
     Job(Lines),
     /// Whether to go on with one.
-    Sure(Sure),
+    Sure(Box<Sure>),
 }
 
 /// A file that is about to be planned.
@@ -345,7 +345,8 @@ impl View {
     pub fn here(&self) -> Option<&Row> {
         match &self.page {
             Page::List => self.rows.get(self.at),
-            Page::Job(Lines { job, .. }) | Page::Sure(Sure { job, .. }) => self.row(*job),
+            Page::Job(lines) => self.row(lines.job),
+            Page::Sure(sure) => self.row(sure.job),
             Page::Order(_) | Page::Plan(_) => None,
         }
     }
@@ -401,8 +402,26 @@ pub fn view_of(overlay: Option<&mut Overlay>) -> Option<&mut View> {
     match overlay? {
         Overlay::Jobs(view) => Some(view),
         Overlay::Help(_, below) => view_of(below.as_deref_mut()),
+        Overlay::CommandLine(shown) => view_of(shown.below.as_deref_mut()),
         Overlay::TicketNumber(question) => view_of(question.below_mut()),
-        _ => None,
+        Overlay::Palette(_)
+        | Overlay::Confirm(_)
+        | Overlay::Chooser(_)
+        | Overlay::Picker(_)
+        | Overlay::Url(_)
+        | Overlay::Paste(_)
+        | Overlay::Open(_)
+        | Overlay::Review(_)
+        | Overlay::Detail(_)
+        | Overlay::Deed(_)
+        | Overlay::Menu(_)
+        | Overlay::Batch(_)
+        | Overlay::ThreeWay(_)
+        | Overlay::Drafts(_)
+        | Overlay::Groups(_)
+        | Overlay::Attention(_)
+        | Overlay::History(_)
+        | Overlay::Summary(_) => None,
     }
 }
 
@@ -462,7 +481,7 @@ fn import(model: &mut Model) -> Effects {
 /// A file was chosen.
 pub fn chosen(model: &mut Model, path: PathBuf) -> Effects {
     model.jobs.folder = path.parent().map(std::path::Path::to_path_buf);
-    show(model, Page::Order(Order::of(path)))
+    show(model, Page::Order(Box::new(Order::of(path))))
 }
 
 fn open(model: &mut Model) -> Effects {
@@ -481,10 +500,14 @@ fn go(model: &mut Model, by: i32) -> Effects {
     let Some(Overlay::Jobs(view)) = &mut model.overlay else { return Effects::none() };
     match &mut view.page {
         Page::List => view.at = view.at.saturating_add_signed(by).min(view.rows.len().saturating_sub(1)),
-        Page::Order(Order { refusal: Some(Refusal::Faults(faults, _)), scroll, .. }) => {
-            *scroll = scroll.saturating_add_signed(by).min(faults.len());
-        }
-        Page::Order(order) => order.at = order.at.saturating_add_signed(by).min(orders::CHOICES - 1),
+        Page::Order(order) => match &order.refusal {
+            Some(Refusal::Faults(faults, _)) => {
+                order.scroll = order.scroll.saturating_add_signed(by).min(faults.len());
+            }
+            Some(Refusal::Earlier(..) | Refusal::Words(_)) | None => {
+                order.at = order.at.saturating_add_signed(by).min(orders::CHOICES - 1);
+            }
+        },
         Page::Plan(page) => {
             let last = page.plan.steps.iter().map(|step| 1 + step.details.len()).sum::<usize>();
             page.scroll = page.scroll.saturating_add_signed(by).min(last);
@@ -509,7 +532,7 @@ pub fn back(model: &mut Model, view: Box<View>) -> Effects {
             return orders::stop(model);
         }
         Page::Plan(page) => {
-            view.page = Page::Order(page.order);
+            view.page = Page::Order(Box::new(page.order));
             model.overlay = Some(Overlay::Jobs(view));
             let ticket = model.ticket();
             let forget = |job| Effects::one(Effect::Jobs { ticket, wish: Wish::Forget(job) });

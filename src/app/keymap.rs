@@ -78,9 +78,9 @@ pub fn message(model: &Model, event: KeyEvent) -> Option<Msg> {
 pub fn bindings(model: &Model) -> Vec<Binding> {
     match &model.overlay {
         None => [pane(model), everywhere(model), text(model)].concat(),
-        Some(Overlay::Attention(view)) => [attention::keys(model, view), terminal(), text(model)].concat(),
-        Some(Overlay::Jobs(view)) => [jobs::keys(model, view), terminal(), text(model)].concat(),
-        Some(overlay) => [over(overlay), terminal(), text(model)].concat(),
+        Some(Overlay::Attention(view)) => [attention::keys(model, view), above(model), text(model)].concat(),
+        Some(Overlay::Jobs(view)) => [jobs::keys(model, view), above(model), text(model)].concat(),
+        Some(overlay) => [over(overlay, types(model)), above(model), text(model)].concat(),
     }
 }
 
@@ -142,7 +142,7 @@ fn list(model: &Model) -> Vec<Binding> {
         here(&[Key::Char('n')], "Begin a new user", "new", Perform::New).unless(read_only(model)),
         here(&[Key::Char('d')], "Drafts: go on with what was not sent, or discard it", drafts, show),
         one(&[Key::Char('c')], "New like this one", "clone", Act::Clone).unless(write),
-        one(&[Key::Char('e')], "Let the person sign in, or keep them from it", on_off, Act::OnOff).unless(write),
+        one(&[Key::Char('e')], "Enable or disable: whether the person can sign in", on_off, Act::OnOff).unless(write),
         one(&[Key::Char('p')], "Change the password", "password", Act::Password).unless(write),
         one(&[Key::Char(' ')], "Mark, or take the mark away", "mark", Act::Mark).unless(nobody),
         one(&[Key::Char('m')], "Change everybody who is marked", "change marked", Act::Change).unless(unmarked),
@@ -348,6 +348,13 @@ fn everywhere(model: &Model) -> Vec<Binding> {
     bindings
 }
 
+/// What works over what lies over the screen.
+fn above(model: &Model) -> Vec<Binding> {
+    let is_page = matches!(model.overlay, Some(Overlay::Palette(_) | Overlay::Help(..)));
+    let palette = everywhere_one(&[Key::Ctrl('p')], "Every act, found as you type", "", Act::Palette);
+    (!is_page).then_some(palette).into_iter().chain(terminal()).collect()
+}
+
 /// What works whatever lies over the screen.
 fn terminal() -> Vec<Binding> {
     vec![
@@ -393,7 +400,8 @@ fn edits(overlay: &Overlay) -> bool {
         | Overlay::Drafts(_)
         | Overlay::Groups(_)
         | Overlay::Jobs(_)
-        | Overlay::Summary(_) => false,
+        | Overlay::Summary(_)
+        | Overlay::CommandLine(_) => false,
         Overlay::History(history) => history.finding,
     }
 }

@@ -11,6 +11,7 @@
 pub mod attention;
 pub mod batch;
 pub mod chooser;
+pub mod command_line;
 pub mod deeds;
 pub mod desk;
 pub mod drafts;

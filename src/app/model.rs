@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::attention::{Attention, View};
 use crate::app::batch::{Batch, Limits};
 use crate::app::chooser::Chooser;
+use crate::app::command_line;
 use crate::app::deeds;
 use crate::app::drafts::{Drafts, list};
 use crate::app::editor::TextEditor;
@@ -12,8 +13,8 @@ use crate::app::effect::Ticket;
 use crate::app::form::Form;
 use crate::app::help::Help;
 use crate::app::history::{History, Summary};
-use crate::app::jobs::{self, Jobs};
 use crate::app::image::{Pane, PasteQuestion, UrlQuestion};
+use crate::app::jobs::{self, Jobs};
 use crate::app::menu::Menu;
 use crate::app::msg::Act;
 use crate::app::open::Question;
@@ -97,6 +98,8 @@ pub struct Model {
     pub jobs: Jobs,
     /// The create in doubt that the next one of this form replaces.
     pub instead_of: Option<ChangeId>,
+    /// What the program was started with and its commands need as well, such as `--config=FILE`.
+    pub started_with: Vec<String>,
     /// The program is leaving.
     pub closing: bool,
     tickets: u64,
@@ -171,6 +174,8 @@ pub enum Overlay {
     History(Box<History>),
     /// What goes into a ticket.
     Summary(Summary),
+    /// The command line of what is about to be sent.
+    CommandLine(command_line::Shown),
     /// Files of people.
     Jobs(Box<jobs::View>),
 }
@@ -242,6 +247,7 @@ impl Model {
             attention: Attention::default(),
             jobs: Jobs::default(),
             instead_of: None,
+            started_with: Vec::new(),
             closing: false,
             tickets: 0,
         }
@@ -343,7 +349,8 @@ impl Model {
                 | Overlay::ThreeWay(_)
                 | Overlay::Drafts(_)
                 | Overlay::Groups(_)
-                | Overlay::Summary(_),
+                | Overlay::Summary(_)
+                | Overlay::CommandLine(_),
             ) => None,
             None if self.focus == Focus::List && self.people.finding => Some(&mut self.people.query),
             None if self.focus == Focus::Fields => self.form.editor_mut(),

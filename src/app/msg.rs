@@ -105,6 +105,8 @@ pub enum Act {
     TicketNumber(ticket_number::Act),
     /// Look at what would be sent.
     Review,
+    /// Show the command line of what is asked about, and copy it.
+    CommandLine,
     /// Send what the review shows.
     Send,
     /// Begin a new user.

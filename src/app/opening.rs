@@ -173,7 +173,10 @@ pub fn quit(model: &mut Model, agreed: bool, job_agreed: bool) -> Effects {
         model.overlay = Some(Overlay::Confirm(Confirm { question, hint, yes: Act::QuitAnyway }));
         return Effects::none();
     }
-    if !agreed && !job_agreed && let Some((job, _)) = model.jobs.carried() {
+    if !agreed
+        && !job_agreed
+        && let Some((job, _)) = model.jobs.carried()
+    {
         let question = format!("Job {job} is being carried out. Leave, and stop it?");
         let hint = "What is on its way is waited for a moment; the rest can be gone on with later.";
         model.overlay = Some(Overlay::Confirm(Confirm { question, hint, yes: Act::QuitStopping }));

@@ -35,8 +35,54 @@ pub fn palette(model: &mut Model, bindings: Vec<Binding>) -> Effects {
             acts.push(binding);
         }
     }
-    model.overlay = Some(Overlay::Palette(Palette::new(acts)));
+    let below = model.overlay.take().map(Box::new);
+    model.overlay = Some(Overlay::Palette(Palette::new(acts, below)));
     Effects::none()
+}
+
+/// Hands an answer to what is below the page of keys, the palette and a command line: nobody loses it because they looked something up.
+/// What covered comes back over whatever the answer made, so that a key that was meant for it never reaches something that nobody saw.
+pub fn under_covers(model: &mut Model, answer: impl FnOnce(&mut Model) -> Effects) -> Effects {
+    let mut covers = Vec::new();
+    while let Some(below) = model.overlay.as_mut().and_then(covered).and_then(Option::take) {
+        covers.extend(model.overlay.replace(*below));
+    }
+    let effects = answer(model);
+    for mut cover in covers.into_iter().rev() {
+        if let Some(below) = covered(&mut cover) {
+            *below = model.overlay.take().map(Box::new);
+        }
+        model.overlay = Some(cover);
+    }
+    effects
+}
+
+/// What such a cover lies over.
+fn covered(overlay: &mut Overlay) -> Option<&mut Option<Box<Overlay>>> {
+    match overlay {
+        Overlay::Help(_, below) => Some(below),
+        Overlay::Palette(palette) => Some(&mut palette.below),
+        Overlay::CommandLine(shown) => Some(&mut shown.below),
+        Overlay::Confirm(_)
+        | Overlay::Chooser(_)
+        | Overlay::Picker(_)
+        | Overlay::Url(_)
+        | Overlay::Paste(_)
+        | Overlay::Open(_)
+        | Overlay::Review(_)
+        | Overlay::Detail(_)
+        | Overlay::Deed(_)
+        | Overlay::Menu(_)
+        | Overlay::Batch(_)
+        | Overlay::ThreeWay(_)
+        | Overlay::Drafts(_)
+        | Overlay::Groups(_)
+        | Overlay::Attention(_)
+        | Overlay::TicketNumber(_)
+        | Overlay::History(_)
+        | Overlay::Jobs(_)
+        | Overlay::Summary(_) => None,
+    }
 }
 
 /// Moves the cursor of the palette.
@@ -49,7 +95,7 @@ pub fn move_in_palette(model: &mut Model, by: i16) -> Effects {
 
 /// Does what the palette shows, or says why it cannot be done.
 pub fn pick(model: &mut Model) -> Effects {
-    let Some(Overlay::Palette(palette)) = &model.overlay else {
+    let Some(Overlay::Palette(palette)) = &mut model.overlay else {
         return Effects::none();
     };
     let Some(binding) = palette.taken().cloned() else {
@@ -59,7 +105,7 @@ pub fn pick(model: &mut Model) -> Effects {
         model.refuse(why);
         return Effects::none();
     }
-    model.overlay = None;
+    model.overlay = palette.below.take().map(|below| *below);
     perform(model, binding.act)
 }
 
@@ -82,6 +128,7 @@ pub fn scroll(model: &mut Model, by: i16) -> Effects {
             let lines = summary.text.lines().count();
             summary.scroll = summary.scroll.saturating_add_signed(by.into()).min(4 * lines);
         }
+        Some(Overlay::CommandLine(shown)) => shown.scroll(by),
         Some(Overlay::Groups(groups)) => groups.scroll = groups.scroll.saturating_add_signed(by.into()).min(2000),
         Some(Overlay::Detail(line)) => *line = line.saturating_add_signed(by.into()).min(200),
         Some(
@@ -138,6 +185,8 @@ pub fn back(model: &mut Model) -> Effects {
         Some(Overlay::Review(Review { repair: Some(repairing), .. })) => return repairing.back(model),
         Some(Overlay::Review(review)) => model.overlay = review.below.map(|below| *below),
         Some(Overlay::Summary(summary)) => model.overlay = summary.below.map(|below| *below),
+        Some(Overlay::CommandLine(shown)) => model.overlay = shown.below.map(|below| *below),
+        Some(Overlay::Palette(palette)) => model.overlay = palette.below.map(|below| *below),
         Some(Overlay::History(mut history)) => {
             if history::back(&mut history) {
                 model.overlay = Some(Overlay::History(history));

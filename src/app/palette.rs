@@ -3,6 +3,7 @@
 use crate::app::editor::TextEditor;
 use crate::app::fuzzy;
 use crate::app::keymap::Binding;
+use crate::app::model::Overlay;
 
 /// The open palette.
 #[derive(Clone, Debug)]
@@ -15,12 +16,14 @@ pub struct Palette {
     pub found: Vec<usize>,
     /// The line under the cursor.
     pub at: usize,
+    /// What the acts are about, which comes back after it.
+    pub below: Option<Box<Overlay>>,
 }
 
 impl Palette {
     /// A palette of what is in force.
-    pub fn new(bindings: Vec<Binding>) -> Self {
-        let mut palette = Self { query: TextEditor::new("", false), bindings, found: Vec::new(), at: 0 };
+    pub fn new(bindings: Vec<Binding>, below: Option<Box<Overlay>>) -> Self {
+        let mut palette = Self { query: TextEditor::new("", false), bindings, found: Vec::new(), at: 0, below };
         palette.refilter();
         palette
     }

@@ -203,9 +203,14 @@ impl People {
         self.refilter();
     }
 
+    /// Somebody by their username.
+    pub fn entry(&self, username: &str) -> Option<Entry<'_>> {
+        self.index.find_username(username).and_then(|row| self.index.get(row))
+    }
+
     /// Somebody is known to be different now.
     pub fn change(&mut self, username: &str, change: impl FnOnce(&Listed) -> Listed) {
-        let listed = self.index.find_username(username).and_then(|row| self.index.get(row)).map(|entry| entry.listed());
+        let listed = self.entry(username).map(|entry| entry.listed());
         if let Some(listed) = listed {
             self.add(&[change(&listed)]);
         }

@@ -180,8 +180,7 @@ impl Picker {
     /// Looks at the file under the cursor; the question about the file before is forgotten with its ticket.
     fn look(&mut self, next: NextTicket<'_>) -> Effects {
         let looks = |entry: &&Entry| entry.kind != EntryKind::Folder && self.wanted == Wanted::Picture;
-        let Some(path) = self.entry().filter(looks).map(|entry| entry.path.clone())
-        else {
+        let Some(path) = self.entry().filter(looks).map(|entry| entry.path.clone()) else {
             self.sight = Sight::Nothing;
             return Effects::none();
         };

@@ -3,9 +3,9 @@
 use crate::app::editor::TextEditor;
 use crate::app::effect::{Effect, Effects, Ticket};
 use crate::app::image::{self, PasteQuestion, UrlQuestion};
+use crate::app::jobs;
 use crate::app::model::{Model, Overlay};
 use crate::app::msg::LoadFault;
-use crate::app::jobs;
 use crate::app::picker::{self, Picker, Wanted};
 use crate::domain::fields::Field;
 use crate::domain::files::{Folder, MediaFault};

@@ -2,6 +2,7 @@
 
 use crate::app::attention;
 use crate::app::batch;
+use crate::app::command_line;
 use crate::app::deeds;
 use crate::app::desk;
 use crate::app::drafts;
@@ -32,7 +33,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Effects {
             model.refuse(why);
             Effects::none()
         }
-        Msg::News(news) => answer(model, news),
+        Msg::News(news) => overlays::under_covers(model, |model| answer(model, news)),
     };
     effects.and(drafts::follow::follow(model))
 }
@@ -71,6 +72,7 @@ pub fn perform(model: &mut Model, act: Act) -> Effects {
         Act::Attention(act) => attention::act(model, act),
         Act::TicketNumber(act) => ticket_number::act(model, act),
         Act::Review => sending::review(model),
+        Act::CommandLine => command_line::show(model),
         Act::Send => sending::send(model),
         Act::New | Act::NewAnyway => listing::new(model, act == Act::NewAnyway),
         Act::NewEmpty => {

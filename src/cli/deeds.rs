@@ -172,7 +172,7 @@ async fn send(
     made: Option<(&PasswordFlags, &Secret)>,
 ) -> Result<Ending, CliError> {
     let Plan { act, deed, harm, sending } = plan;
-    let what = format!("{} {called}", tell::of_deed(&deed));
+    let what = format!("{} {called}", deed.word());
     let typed = (deed == Deed::Delete).then(|| order.username.clone());
     let order = Order::Deed(Arc::new(DeedOrder { deed, ..order }));
     let synchronization = sending.synchronization(errand.tenant.synchronization);

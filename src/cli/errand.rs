@@ -14,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::app::batch::Limits;
 use crate::cli::flags::{At, Sending};
 use crate::cli::workplace::{Connection, Wanted, Workplace};
-use crate::cli::{CliError, output, tell};
+use crate::cli::{CliError, output};
 use crate::domain::code::Code;
 use crate::domain::ending::Ending;
 use crate::domain::order::Order;
@@ -129,7 +129,7 @@ impl Errand {
 
     /// Sends an order, once, and waits for its answer; nothing where somebody stopped the program before it came.
     pub async fn submit(&mut self, order: &Order, synchronization: Synchronization) -> Option<Sent> {
-        output::progress(&format!("sending: {} {}", tell::words(order), order.username()));
+        output::progress(&format!("sending: {} {}", order.word(), order.username()));
         let (ticket, purpose) = (self.ticket.clone(), self.purpose);
         let circumstances = Circumstances { ticket, purpose, ..Circumstances::default() };
         let mut answer = pin!(self.service.submit_with(order, synchronization, &circumstances));

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::cli::{CliError, output};
-use crate::config::nearest::nearest;
 use crate::domain::code::{Code, Entry};
+use crate::domain::nearest::nearest;
 use crate::domain::untrusted::visible;
 
 /// How wide the text is: what every terminal has.

@@ -369,9 +369,13 @@ fn purge(args: &PurgeArgs, whose: &Whose) -> Result<Ending, CliError> {
         0 => String::new(),
         open => format!("\n{open} older ones stay, because they still need attention or a job needs them."),
     };
-    if reach.finished > 0 {
+    let drafts = match reach.drafts {
+        0 => String::new(),
+        drafts => format!(", and {drafts} drafts that nobody has open"),
+    };
+    if reach.finished > 0 || reach.drafts > 0 {
         let question = format!(
-            "{} finished changes that began before {at} are taken out for good, with everything that was kept of them.{stay}\nWhat \
+            "{} finished changes that began before {at}{drafts} are taken out for good, with everything that was kept of them.{stay}\nWhat \
              happened when stays in the chain, without a name.",
             reach.finished
         );
@@ -381,7 +385,7 @@ fn purge(args: &PurgeArgs, whose: &Whose) -> Result<Ending, CliError> {
     let bytes = journal.ask_and_wait(Store::size)?;
     let left = reach.all - purged.min(reach.all);
     output::print(&format!(
-        "{purged} changes that began before {at} were purged, {left} are kept; the journal takes {}.{stay}\n",
+        "{purged} changes that began before {at}{drafts} were purged, {left} are kept; the journal takes {}.{stay}\n",
         size(bytes)
     ))?;
     Ok(Ending::Done)

@@ -27,6 +27,7 @@ pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result
     let mut model = Model::new(place.tenant.clone(), look, place.catalogues.clone());
     (model.limits, model.recipes) = (place.limits, recipes);
     model.ticketing = Asking::by(place.ticketing);
+    model.started_with = started_with(args);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let left = runtime.block_on(at_the_screen(model, surroundings.has_clipboard(), || place.connect()));
     // A thread that still decodes a picture, or waits for a name server, must not hold up the shell's prompt.
@@ -39,6 +40,13 @@ pub fn open(args: &Args, config: &Config, surroundings: &Surroundings) -> Result
         return Err(CliError::Known(Code::OwnFault, "the program ended because of a fault of its own".into()));
     }
     left.stop.map_or(Ok(()), |stop| Err(CliError::Ended(stop.exit_code())))
+}
+
+/// What a command line needs as well, to come to the same place. A name that is no text cannot stand in one.
+fn started_with(args: &Args) -> Vec<String> {
+    let config = args.config.as_ref().and_then(|path| path.to_str()).map(|path| format!("--config={path}"));
+    let scenario = args.scenario.as_ref().map(|name| format!("--scenario={name}"));
+    config.into_iter().chain(scenario).collect()
 }
 
 /// Shows the first picture, then connects, then runs: what an agent waits for is the picture.

@@ -6,7 +6,6 @@ use crate::cli::errand::Errand;
 use crate::cli::{CliError, output};
 use crate::codec::output::{Written, written};
 use crate::domain::code::Code;
-use crate::domain::deed::Deed;
 use crate::domain::ending::Ending;
 use crate::domain::order::Order;
 use crate::domain::outcome::{Cause, PlatformReport, PlatformState, Report, Sent, Settlement, Verdict};
@@ -109,7 +108,7 @@ fn tell(errand: &Errand, act: &'static str, order: &Order, report: &Report, besi
     if let Err(error) = told {
         output::complain(&format!(
             "{} {}: {}, and that could not be written: {error}",
-            words(order),
+            order.word(),
             visible(username),
             ending.word()
         ));
@@ -171,7 +170,7 @@ pub fn dry_run(
     } else {
         output::print(&format!(
             "DRY RUN  {} {}: nothing was sent\n\n{request}\n",
-            words(order),
+            order.word(),
             visible(order.username())
         ))?;
     }
@@ -180,7 +179,7 @@ pub fn dry_run(
 
 fn lines(order: &Order, report: &Report, next: &str, beside: &Beside<'_>) -> String {
     let code = beside.code.map(|code| format!(" [{code}]")).unwrap_or_default();
-    let mut text = format!("{}  {} {}{code}\n", report.verdict.word(), words(order), visible(order.username()));
+    let mut text = format!("{}  {} {}{code}\n", report.verdict.word(), order.word(), visible(order.username()));
     // Writing to a String cannot fail.
     for row in &report.platforms {
         let _ = writeln!(text, "  {}", platform(row).trim_end());
@@ -210,23 +209,6 @@ fn lines(order: &Order, report: &Report, next: &str, beside: &Beside<'_>) -> Str
         add("next", next);
     }
     text
-}
-
-/// What an order does, in the words of the commands.
-pub fn words(order: &Order) -> &'static str {
-    match order {
-        Order::Change(_) => order.word(),
-        Order::Deed(order) => of_deed(&order.deed),
-    }
-}
-
-/// What a deed does, in the words of the commands.
-pub fn of_deed(deed: &Deed) -> &'static str {
-    match deed {
-        Deed::Activate => "enable",
-        Deed::Deactivate { .. } => "disable",
-        Deed::ChangePassword(_) | Deed::WelcomeMail | Deed::Delete => deed.word(),
-    }
 }
 
 fn platform(row: &PlatformReport) -> String {

@@ -68,7 +68,7 @@ async fn plan(errand: &mut Errand, id: ChangeId) -> Result<(undo::Undo, Person),
 }
 
 fn does(order: &Order) -> String {
-    format!("{} {}", tell::words(order), order.username())
+    format!("{} {}", order.word(), order.username())
 }
 
 /// What is sent and what stays, a line each.

@@ -200,16 +200,7 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
         let sandbox = sandbox::start(scenario, 0, of_its_own)?;
         let base_url = Url::parse(&sandbox.base_url())
             .map_err(|error| CliError::Local(format!("the sandbox has no usable address: {error}")))?;
-        let settings = Settings {
-            base_url,
-            token: Secret::new(sandbox.token().to_owned()),
-            read_only: false,
-            proxy: false,
-            authorities: None,
-            connect: SANDBOX_TIMEOUT / 2,
-            total: SANDBOX_TIMEOUT,
-            platforms: platforms(revision),
-        };
+        let settings = settings_of_sandbox(&sandbox, base_url, revision);
         Ok((settings, None, Some(sandbox)))
     };
     Ok(Workplace {
@@ -224,6 +215,38 @@ fn of_sandbox(scenario: Option<&str>) -> Result<Workplace<'static>, CliError> {
     })
 }
 
+/// What a client of the sandbox needs.
+pub(in crate::cli) fn settings_of_sandbox(sandbox: &Sandbox, base_url: Url, revision: Revision) -> Settings {
+    Settings {
+        base_url,
+        token: Secret::new(sandbox.token().to_owned()),
+        read_only: false,
+        proxy: false,
+        authorities: None,
+        connect: SANDBOX_TIMEOUT / 2,
+        total: SANDBOX_TIMEOUT,
+        platforms: platforms(revision),
+    }
+}
+
+/// What a client of a tenant needs.
+///
+/// # Errors
+/// The file of its authorities cannot be read, or others could have written it.
+pub(in crate::cli) fn settings_of(tenant: &TenantConfig, token: Secret) -> Result<Settings, CliError> {
+    let authorities = tenant.ca_file.as_deref().map(read_trusted).transpose()?;
+    Ok(Settings {
+        base_url: tenant.base_url.clone(),
+        token,
+        read_only: tenant.tenant.read_only,
+        proxy: tenant.proxy,
+        authorities: authorities.map(String::into_bytes),
+        connect: tenant.connect_timeout,
+        total: tenant.timeout,
+        platforms: tenant.platforms.clone(),
+    })
+}
+
 /// The sandbox's play platform reports in the revisions that know it (api.md 7, row 39).
 fn platforms(revision: Revision) -> Vec<String> {
     let play = (revision != Revision::Original).then_some("play");
@@ -234,17 +257,7 @@ fn platforms(revision: Revision) -> Vec<String> {
 fn of_tenant<'a>(config: &Config, chosen: &'a TenantConfig) -> Result<Workplace<'a>, CliError> {
     let token = config.token(chosen, || ask::token(&chosen.tenant.name))?;
     let way = move || {
-        let authorities = chosen.ca_file.as_deref().map(read_trusted).transpose()?;
-        let settings = Settings {
-            base_url: chosen.base_url.clone(),
-            token,
-            read_only: chosen.tenant.read_only,
-            proxy: chosen.proxy,
-            authorities: authorities.map(String::into_bytes),
-            connect: chosen.connect_timeout,
-            total: chosen.timeout,
-            platforms: chosen.platforms.clone(),
-        };
+        let settings = settings_of(chosen, token)?;
         let copy = Place::new(state_dir()?, &chosen.tenant.name, chosen.base_url.as_str());
         Ok((settings, Some(copy), None))
     };

@@ -122,9 +122,16 @@ pub fn row(row: &Row) -> Digest {
             pair("role", role);
         }
     }
+    for (key, value) in &row.extended {
+        pair("extended", key);
+        if let Some(value) = value {
+            pair("value", value);
+        }
+    }
     match &row.image {
         Some(ImageSource::Url(url)) => pair("image url", url),
         Some(ImageSource::File(way)) => pair("image file", way),
+        Some(ImageSource::Inline(text)) => pair("image base64", text),
         None => {}
     }
     hasher.finish()

@@ -131,6 +131,10 @@ impl Export {
             Column::Id => person.id.clone().unwrap_or_default(),
             Column::Field(Field::Enabled) => person.enabled.map(|on| on.to_string()).unwrap_or_default(),
             Column::Field(field) => person.text(*field),
+            Column::Extended(key) => {
+                let pair = person.pairs.iter().find(|(known, _)| known == key);
+                pair.and_then(|(_, value)| value.clone()).unwrap_or_default()
+            }
             Column::Roles(key) => {
                 let section = self.terms.catalogues.update.section(key);
                 section.map(|section| roles(section, person)).unwrap_or_default()

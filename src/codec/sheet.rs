@@ -258,7 +258,7 @@ pub(in crate::codec) fn json_members(line: &str) -> serde_json::Map<String, serd
 
 /// The place of a column in a header.
 fn place(heads: &[Head], column: &Column) -> Place {
-    let number = heads.iter().position(|head| matches!(&head.target, Target::Column(one) if one == column));
+    let number = heads.iter().position(|head| matches!(&head.target, Target::Column(one) if one.clashes(column)));
     let name = number
         .and_then(|number| heads.get(number))
         .map_or_else(|| column.to_string(), |head| head.name.trim().to_owned());

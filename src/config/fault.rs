@@ -14,6 +14,9 @@ pub struct Fault {
     pub what: String,
 }
 
+/// So many faults are told at once: who sees more mends none of them sooner, and most of them are of one cause.
+pub const MOST_TOLD: usize = 40;
+
 /// Why there is no configuration, or no tenant to work on. Nothing was sent to any server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfigError {
@@ -77,11 +80,14 @@ impl fmt::Display for ConfigError {
             }
             Self::Refused { path, why } => write!(f, "{}: {why}", shown(path)),
             Self::Faulty { path, faults } => {
-                for (i, Fault { line, what }) in faults.iter().enumerate() {
+                for (i, Fault { line, what }) in faults.iter().take(MOST_TOLD).enumerate() {
                     let feed = if i == 0 { "" } else { "\n" };
                     write!(f, "{feed}{}:{line}: {what}", shown(path))?;
                 }
-                Ok(())
+                match faults.len().saturating_sub(MOST_TOLD) {
+                    0 => Ok(()),
+                    more => write!(f, "\n{}: and {more} more", shown(path)),
+                }
             }
             Self::UnknownTenant { name, known } if known.is_empty() => write!(
                 f,

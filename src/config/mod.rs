@@ -20,6 +20,7 @@ use crate::config::fault::ConfigError;
 use crate::config::recipes::RecipeConfig;
 use crate::config::token::{TokenError, TokenSource};
 use crate::config::verbosity::Verbosity;
+use crate::domain::nearest::distance;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{Tenant, TicketRule};
 
@@ -27,7 +28,6 @@ pub mod base_url;
 pub mod environment;
 pub mod fault;
 pub mod init;
-pub mod nearest;
 pub mod places;
 pub mod private;
 pub mod read;
@@ -171,7 +171,7 @@ impl Config {
 
     fn names_near(&self, name: &str) -> Vec<String> {
         let mut names: Vec<_> = self.tenants.iter().map(TenantConfig::name).collect();
-        names.sort_by_key(|known| nearest::distance(name, known));
+        names.sort_by_key(|known| distance(name, known));
         names
     }
 }

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::fault::ConfigError;
-use crate::config::nearest::nearest;
 use crate::config::table::{At, Table};
 use crate::config::{Config, SANDBOX, read};
 use crate::domain::draft::{Draft, Entry, Subject, Weight};
 use crate::domain::field::{FieldSpec, Kind, Need, Operation, Revision};
 use crate::domain::fields::{FIELDS, Field};
+use crate::domain::nearest::nearest;
 use crate::domain::recipe::{Recipe, fill};
 use crate::domain::roles::{Catalogue, RoleGrid, Roles};
 use crate::domain::untrusted::{is_hidden, visible};

@@ -10,12 +10,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::fault::Fault;
-use crate::config::nearest::nearest;
+use crate::domain::nearest::nearest;
 use crate::domain::untrusted::visible;
 
 /// The faults of a text.
-pub struct Faults<'a> {
-    text: &'a str,
+pub struct Faults {
+    /// Where each line ends. Looking from the beginning for every key made a long file a slow one.
+    ends: Vec<usize>,
     list: RefCell<Vec<Fault>>,
 }
 
@@ -30,7 +31,7 @@ pub struct At<T> {
 
 /// A table, as it is being read.
 pub struct Table<'a> {
-    faults: &'a Faults<'a>,
+    faults: &'a Faults,
     entries: &'a DeTable<'a>,
     /// Its name, as faults say it: empty for the file itself.
     name: String,
@@ -39,10 +40,11 @@ pub struct Table<'a> {
     asked: Vec<&'static str>,
 }
 
-impl<'a> Faults<'a> {
+impl Faults {
     /// No fault yet.
-    pub fn new(text: &'a str) -> Self {
-        Self { text, list: RefCell::default() }
+    pub fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        Self { ends, list: RefCell::default() }
     }
 
     /// Adds one.
@@ -64,13 +66,13 @@ impl<'a> Faults<'a> {
 
     /// The line of a byte.
     pub fn line(&self, byte: usize) -> usize {
-        self.text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
+        self.ends.partition_point(|end| *end < byte) + 1
     }
 }
 
 impl<'a> Table<'a> {
     /// The file as a table.
-    pub fn root(faults: &'a Faults<'a>, entries: &'a DeTable<'a>) -> Self {
+    pub fn root(faults: &'a Faults, entries: &'a DeTable<'a>) -> Self {
         Self { faults, entries, name: String::new(), line: 1, asked: Vec::new() }
     }
 
@@ -223,7 +225,7 @@ impl<'a> Table<'a> {
     }
 
     /// The collector.
-    pub fn faults(&self) -> &'a Faults<'a> {
+    pub fn faults(&self) -> &'a Faults {
         self.faults
     }
 
@@ -242,7 +244,7 @@ fn texts<'a>(value: &'a DeValue<'a>) -> Option<Vec<&'a str>> {
 }
 
 /// The faults of a text that is not TOML. The parser's own picture of the line is not shown: a token may stand in it.
-pub fn syntax(faults: &Faults<'_>, errors: &[toml::de::Error]) {
+pub fn syntax(faults: &Faults, errors: &[toml::de::Error]) {
     for error in errors {
         let line = faults.line(error.span().map_or(0, |span| span.start));
         faults.add(

@@ -288,3 +288,19 @@ fn a_program_for_a_token_does_not_see_the_tokens_of_other_tenants() {
     let token = config.token(&config.tenants[1], || Err(io::Error::other("nobody was to be asked")));
     assert!(token.is_ok_and(|token| token.expose() == "gonethere"));
 }
+
+#[test]
+fn a_file_of_nothing_but_faults_is_told_in_short() {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for n in 0..5_000 {
+        writeln!(text, "unknown_key_{n} = {n}").unwrap();
+    }
+    let told = told(&text);
+    assert_eq!(told.len(), fault::MOST_TOLD + 1);
+    assert!(told[0].starts_with("c.toml:1: unknown key \"unknown_key_0\""), "{}", told[0]);
+    assert!(told[39].starts_with("c.toml:40: "), "{}", told[39]);
+    assert_eq!(told[40], format!("c.toml: and {} more", 5_000 - fault::MOST_TOLD));
+    let told = super::tests::told(&"= nothing\n".repeat(5_000));
+    assert_eq!(told.len(), fault::MOST_TOLD + 1);
+}

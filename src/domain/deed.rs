@@ -23,11 +23,12 @@ pub enum Deed {
 }
 
 impl Deed {
-    /// The word of the deed, for a sentence such as "deactivate marta.lopez".
+    /// The word of the deed, for a sentence such as "disable marta.lopez". Where a command does the same it is called so: the service's own
+    /// words, activate and deactivate, are those of its paths alone.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Activate => "activate",
-            Self::Deactivate { .. } => "deactivate",
+            Self::Activate => "enable",
+            Self::Deactivate { .. } => "disable",
             Self::ChangePassword(_) => "change the password of",
             Self::WelcomeMail => "send the welcome mail to",
             Self::Delete => "delete",

@@ -24,6 +24,7 @@ pub mod language;
 pub mod listed;
 pub mod look;
 pub mod look_up;
+pub mod nearest;
 pub mod object;
 pub mod order;
 pub mod outcome;

@@ -107,6 +107,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Why, with what the service itself said of it. It is a text from outside.
+    pub fn why(&self) -> String {
+        let message = self.message.as_ref().filter(|message| !message.is_empty());
+        message.map_or_else(|| self.cause.to_string(), |message| format!("{}: {}", self.cause, message.raw()))
+    }
+
     /// A report of something that has no reply to look at.
     pub fn without_reply(verdict: Verdict, cause: Cause) -> Self {
         Self {

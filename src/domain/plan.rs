@@ -184,7 +184,8 @@ impl Step {
             Planned::Update(request) => diffs(request),
             Planned::Create(_) | Planned::Unchanged | Planned::Error(_) => Vec::new(),
         };
-        let change = |diff: &Diff| format!("{}: {} -> {}", diff.column, side(diff.old.as_ref()), side(diff.new.as_ref()));
+        let change =
+            |diff: &Diff| format!("{}: {} -> {}", diff.column, side(diff.old.as_ref()), side(diff.new.as_ref()));
         let remarks = self.remarks.iter().map(|remark| format!("note: {remark}"));
         changes.iter().map(change).chain(remarks).collect()
     }
@@ -282,8 +283,15 @@ impl Terms {
     /// What a line would do to whom it found.
     pub fn plan(&self, row: &Row, found: Found, supply: Supply) -> Step {
         let mut step = Step::error(row, "");
-        if let (Some(ImageSource::File(way)), None) = (&row.image, &supply.photo) {
-            step.planned = Planned::Error(format!("the picture {} was not read", visible(way)));
+        let unread = match (&row.image, &supply.photo) {
+            (Some(ImageSource::File(way)), None) => Some(format!("the picture {} was not read", visible(way))),
+            (Some(ImageSource::Inline(_)), None) => Some("the picture in the line was not read".to_owned()),
+            (Some(ImageSource::File(_) | ImageSource::Inline(_)), Some(_)) | (Some(ImageSource::Url(_)) | None, _) => {
+                None
+            }
+        };
+        if let Some(words) = unread {
+            step.planned = Planned::Error(words);
             return step;
         }
         step.planned = match found {
@@ -326,6 +334,9 @@ impl Terms {
         }
         if self.mode == Mode::CreateOnly {
             return Planned::Error("is there already, and this file only creates".into());
+        }
+        if let Some(why) = row.cannot_extend(&person) {
+            return Planned::Error(why.to_owned());
         }
         let draft = self.draft(row, Operation::Update, Some(person), supply);
         self.remark(row, Operation::Update, &draft, remarks);

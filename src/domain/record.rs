@@ -432,7 +432,7 @@ impl Outcome {
     pub fn of(report: &Report, took: u64) -> Self {
         Self {
             verdict: report.verdict,
-            cause: Untrusted::new(report.cause.to_string()),
+            cause: Untrusted::new(report.why()),
             http: report.http,
             platforms: report.platforms.clone(),
             id: report.id.as_ref().map(|key| key.as_str().to_owned()),

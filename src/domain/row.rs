@@ -8,6 +8,7 @@ use std::fmt;
 use crate::domain::draft::{Draft, Entry, Subject};
 use crate::domain::field::{Kind, Revision};
 use crate::domain::fields::Field;
+use crate::domain::pairs::{self, Pairs};
 use crate::domain::person::Person;
 use crate::domain::photo::Photo;
 use crate::domain::roles::{Catalogue, RoleGrid, Roles};
@@ -25,6 +26,9 @@ pub struct Row {
     pub entries: BTreeMap<Field, Entry>,
     /// The sections that are named, each with its whole wanted list.
     pub roles: Roles,
+    /// Keys of the tenant's own fields that have a column of their own; nothing for a key that shall have no value. The others stay as they
+    /// are.
+    pub extended: BTreeMap<String, Option<String>>,
     /// The picture.
     pub image: Option<ImageSource>,
 }
@@ -37,6 +41,8 @@ pub enum ImageSource {
     /// A file below the folder of the file of people, with `/` between the parts. Whoever opens it has to see to it that no link leads
     /// out of that folder: here is only looked at the words.
     File(String),
+    /// In the line itself, as base64.
+    Inline(String),
 }
 
 /// What a column of a file is about.
@@ -48,6 +54,17 @@ pub enum Column {
     Field(Field),
     /// The roles of the section of this key.
     Roles(String),
+    /// One of the tenant's own fields.
+    Extended(String),
+}
+
+impl Column {
+    /// Whether two columns say something of the same: a tenant's own field stands alone, or with all of them in one.
+    pub fn clashes(&self, other: &Self) -> bool {
+        let whole = |one: &Self| *one == Self::Field(Field::ExtendedFields);
+        let part = |one: &Self| matches!(one, Self::Extended(_));
+        self == other || whole(self) && part(other) || part(self) && whole(other)
+    }
 }
 
 /// What a line needs beside itself to become a request.
@@ -65,6 +82,7 @@ impl fmt::Display for Column {
             Self::Id => f.write_str("id"),
             Self::Field(field) => f.write_str(field.spec().key),
             Self::Roles(section) => write!(f, "{}.{section}", Field::Roles.spec().key),
+            Self::Extended(key) => write!(f, "{}.{key}", Field::ExtendedFields.spec().key),
         }
     }
 }
@@ -82,7 +100,7 @@ impl fmt::Debug for Row {
                 Entry::Cleared => out.field(field.spec().key, &"Cleared"),
             };
         }
-        out.field("roles", &self.roles).field("image", &self.image).finish()
+        out.field("roles", &self.roles).field("extended", &self.extended).field("image", &self.image).finish()
     }
 }
 
@@ -92,6 +110,7 @@ impl PartialEq for Row {
             && self.id == other.id
             && self.entries == other.entries
             && self.roles == other.roles
+            && self.extended == other.extended
             && self.image == other.image
     }
 }
@@ -137,7 +156,28 @@ impl Row {
     pub fn has(&self, field: Field) -> bool {
         (field == Field::Image && self.image.is_some())
             || (field == Field::Roles && !self.roles.is_empty())
+            || (field == Field::ExtendedFields && !self.extended.is_empty())
             || self.entries.contains_key(&field)
+    }
+
+    /// All of the tenant's own fields as they shall be: the service is sent all of them at once.
+    fn pairs(&self, person: Option<&Person>) -> Pairs {
+        let mut pairs = person.map(|person| person.pairs.clone()).unwrap_or_default();
+        for (key, value) in &self.extended {
+            match pairs.iter_mut().find(|(known, _)| known == key) {
+                Some((_, there)) => there.clone_from(value),
+                None => pairs.push((key.clone(), value.clone())),
+            }
+        }
+        pairs
+    }
+
+    /// Why single keys of somebody's own fields cannot be set: the others, which go with them, could not be sent as they are.
+    pub fn cannot_extend(&self, person: &Person) -> Option<&'static str> {
+        let pairs = self.pairs(Some(person));
+        let is_kept = pairs::parse(&pairs::lines(&pairs)).as_ref() == Ok(&pairs);
+        (!self.extended.is_empty() && !is_kept)
+            .then_some("the person has extended fields that cannot be sent back as they are: set them on the screen")
     }
 
     /// The line as if it had been typed for this subject.
@@ -151,12 +191,16 @@ impl Row {
         }
         let settled = |(field, entry): (&Field, &Entry)| Some((*field, settled(*field, entry, person)?));
         let mut entries: BTreeMap<Field, Entry> = self.entries.iter().filter_map(settled).collect();
+        if !self.extended.is_empty() {
+            let text = pairs::lines(&self.pairs(person));
+            entries.insert(Field::ExtendedFields, Entry::Text(text));
+        }
         if let Some(password) = supply.password {
             entries.entry(Field::Password).or_insert(Entry::Secret(password));
         }
         let photo = match &self.image {
             Some(ImageSource::Url(url)) => Some(Photo::Url(url.clone())),
-            Some(ImageSource::File(_)) => supply.photo,
+            Some(ImageSource::File(_) | ImageSource::Inline(_)) => supply.photo,
             None => None,
         };
         Draft { revision, subject, entries, photo, roles }
@@ -224,6 +268,32 @@ mod tests {
         assert!(sent("López"));
         let entry = draft(" Lope ").entries.remove(&Field::Surname);
         assert!(entry == Some(Entry::Text("Lope".into())));
+    }
+
+    #[test]
+    fn a_key_of_the_extended_fields_leaves_the_others_as_they_are() {
+        let value = |text: &str| Some(text.to_owned());
+        let person = Person {
+            username: "marta".into(),
+            pairs: vec![("SEXO".into(), value("F")), ("NIF".into(), value("1")), ("Campo".into(), None)],
+            ..Person::default()
+        };
+        let extended = |pairs: &[(&str, Option<&str>)]| Row {
+            extended: pairs.iter().map(|(key, value)| ((*key).to_owned(), value.map(str::to_owned))).collect(),
+            ..Row::default()
+        };
+        let draft = |row: &Row| {
+            let subject = Subject::Known(Box::new(person.clone()));
+            row.draft(subject, Revision::Y2023, &Catalogue::default(), Supply::default())
+        };
+        let set = extended(&[("NIF", Some("2")), ("New", Some("x")), ("SEXO", None)]);
+        let text = draft(&set).entries.remove(&Field::ExtendedFields);
+        assert!(text == Some(Entry::Text("SEXO\nNIF = 2\nCampo\nNew = x".into())));
+        let same = draft(&extended(&[("NIF", Some("1"))]));
+        assert!(!same.is_touched(Field::ExtendedFields, &Catalogue::default()), "it is so already");
+        assert_eq!(set.cannot_extend(&person), None);
+        let odd = Person { pairs: vec![("a".into(), value("two\nlines"))], ..person.clone() };
+        assert!(set.cannot_extend(&odd).is_some() && Row::default().cannot_extend(&odd).is_none());
     }
 
     #[test]

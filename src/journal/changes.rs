@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use crate::codec::record;
 use crate::domain::look_up;
 use crate::domain::outcome::Verdict;
-use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Sequel, Standing};
+use crate::domain::record::{Act, Change, ChangeId, Intent, Outcome, Realm, Sequel, Standing, WINDOW};
 use crate::journal::chain::{INTENT, OUTCOME, SEQUEL, append};
 use crate::journal::fault::JournalFault;
 use crate::journal::jobs::take_line;
@@ -270,6 +270,11 @@ impl Begun {
         if let Some(line) = intent.job {
             take_line(transaction, line, id, intent.instead_of)?;
         }
+        if intent.act == Act::Create
+            && let Some(id) = just_created(transaction, realm, &intent.username, *at)?
+        {
+            return Err(JournalFault::Created(id));
+        }
         Ok((ChangeId(id), *at))
     }
 }
@@ -364,6 +369,28 @@ fn open_create(
              AND act = 'create' AND standing IN ('on its way', 'in doubt')",
         )?
         .query_row([&realm.tenant, &realm.origin, username], |row| Ok((ChangeId(row.get(0)?), row.get(1)?)))
+        .optional()?;
+    Ok(row)
+}
+
+/// The create of this username that was done within the window, and of whom nobody was deleted since: whoever creates it now did not know of
+/// it when they began, as in another window.
+fn just_created(
+    transaction: &Transaction<'_>,
+    realm: &Realm,
+    username: &str,
+    now: i64,
+) -> Result<Option<ChangeId>, JournalFault> {
+    let window = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX);
+    let row = transaction
+        .query_row(
+            "SELECT id FROM change AS made WHERE tenant = ?1 AND origin = ?2 AND username = ?3 AND act = 'create'
+             AND standing = 'done' AND at BETWEEN ?4 AND ?5
+             AND NOT EXISTS (SELECT 1 FROM change AS gone WHERE gone.tenant = ?1 AND gone.origin = ?2
+                             AND gone.username = ?3 AND gone.act = 'delete' AND gone.id > made.id)",
+            params![realm.tenant, realm.origin, username, now.saturating_sub(window), now],
+            |row| row.get(0).map(ChangeId),
+        )
         .optional()?;
     Ok(row)
 }

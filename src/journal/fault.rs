@@ -46,6 +46,8 @@ pub enum JournalFault {
         /// When it was sent, in milliseconds since 1970.
         since: i64,
     },
+    /// A create of this username was done a moment ago: the person is there.
+    Created(ChangeId),
     /// Another program has sent this line of a job, or is about to.
     LineTaken {
         /// The job.
@@ -103,6 +105,9 @@ impl fmt::Display for JournalFault {
                     f,
                     "a request to create this user is on its way or in doubt ({id}): settle it before another is sent"
                 )
+            }
+            Self::Created(id) => {
+                write!(f, "this user was created a moment ago ({id}): nothing was sent; open the user to change it")
             }
             Self::LineTaken { job, line } => {
                 write!(f, "line {line} of job {job} was sent already, or is being sent by another program")

@@ -169,14 +169,17 @@ impl From<rusqlite::Error> for JournalFault {
             error.sqlite_error_code(),
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::TypeMismatch)
         );
-        match &error {
-            _ if is_damage => Self::damaged(Path::new(""), error.to_string()),
-            rusqlite::Error::SqliteFailure(busy, _) if busy.code == ErrorCode::DatabaseBusy => {
-                let (seconds, code) = (PATIENCE / 1000, busy.extended_code);
-                Self::Unwritten(format!("another program has kept it busy for {seconds} s (SQLite says {code})"))
-            }
-            _ => Self::Unwritten(error.to_string()),
+        if is_damage {
+            return Self::damaged(Path::new(""), error.to_string());
         }
+        let busy = error.sqlite_error().filter(|error| error.code == ErrorCode::DatabaseBusy);
+        Self::Unwritten(busy.map_or_else(
+            || error.to_string(),
+            |busy| {
+                let (seconds, code) = (PATIENCE / 1000, busy.extended_code);
+                format!("another program has kept it busy for {seconds} s (SQLite says {code})")
+            },
+        ))
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Reach {
     pub open: usize,
     /// How many changes there are at all.
     pub all: usize,
+    /// How many drafts were kept last before it, and are open in no program that runs.
+    pub drafts: usize,
 }
 
 impl Store {
@@ -25,21 +27,23 @@ impl Store {
     /// # Errors
     /// It cannot be counted.
     pub fn reach(&mut self, before: i64) -> Result<Reach, JournalFault> {
+        let drafts = self.old_drafts(before)?.len();
         self.read(|connection| {
             let count = |condition: &str| -> Result<usize, JournalFault> {
                 let query = format!("SELECT count(*) FROM change WHERE ?1 NOT NULL AND {condition}");
                 Ok(connection.query_row(&query, [before], |row| row.get::<_, i64>(0))?.try_into().unwrap_or_default())
             };
             let (old, finished, all) = (count("at < ?1")?, count(&finished())?, count("TRUE")?);
-            Ok(Reach { finished, open: old - finished, all })
+            Ok(Reach { finished, open: old - finished, all, drafts })
         })
     }
 
     /// Purges every change that is finished and began before a time (milliseconds since 1970): its bodies and its row, and the jobs of which
     /// it was the last. What happened when stays in the chain, without a name. What still needs attention stays, however old, and so does
-    /// what was sent for a job that has not ended: without it the job would not know what was done.
+    /// what was sent for a job that has not ended: without it the job would not know what was done. A draft that nobody has open and nobody
+    /// typed in since goes as well: it holds the same data of the same people.
     ///
-    /// Gives how many were purged.
+    /// Gives how many changes were purged.
     ///
     /// # Errors
     /// Nothing was purged; or, with the words of the last step, traces of what was purged may still be in the file, and a second purge
@@ -79,8 +83,19 @@ impl Store {
         })
     }
 
+    /// The drafts that go, each with who had it open last.
+    fn old_drafts(&mut self, before: i64) -> Result<Vec<(i64, String)>, JournalFault> {
+        let mut drafts: Vec<(i64, String)> = self.read(|connection| {
+            let mut statement = connection.prepare("SELECT id, session FROM draft WHERE at < ?")?;
+            let rows = statement.query_map([before], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        drafts.retain(|(_, session)| !self.session().is_alive(session));
+        Ok(drafts)
+    }
+
     fn take_out(&mut self, before: i64) -> Result<usize, JournalFault> {
-        let at = self.now();
+        let (at, drafts) = (self.now(), self.old_drafts(before)?);
         self.write(|transaction| {
             let ids: Vec<i64> = {
                 let query = format!("SELECT id FROM change WHERE {} ORDER BY id", finished());
@@ -89,7 +104,13 @@ impl Store {
                 rows.collect::<Result<_, _>>()?
             };
             let jobs = transaction.execute(&format!("DELETE FROM job WHERE {}", ended_jobs()), [before])?;
-            if ids.is_empty() && jobs == 0 {
+            let mut discarded = 0;
+            for (id, session) in &drafts {
+                // Whoever opened it meanwhile keeps it.
+                let sql = "DELETE FROM draft WHERE id = ? AND at < ? AND session = ?";
+                discarded += transaction.execute(sql, params![id, before, session])?;
+            }
+            if ids.is_empty() && jobs == 0 && discarded == 0 {
                 return Ok(0);
             }
             transaction.execute("DELETE FROM job_line WHERE job NOT IN (SELECT id FROM job)", [])?;

@@ -108,6 +108,7 @@ fn is_of_one(fault: &JournalFault) -> bool {
     matches!(
         fault,
         JournalFault::InFlight { .. }
+            | JournalFault::Created(_)
             | JournalFault::LineTaken { .. }
             | JournalFault::NoSuchJob(_)
             | JournalFault::NoSuchChange(_)

@@ -198,17 +198,21 @@ impl Shared {
 
     async fn carry_out(&self, service: Service, job: JobId) -> Result<Ended, Refusal> {
         let ready = self.planned.borrow_mut().take_if(|ready| ready.job == job);
-        let Some(Ready { work, events, stop, .. }) = ready else {
+        let Some(Ready { mut work, events, stop, .. }) = ready else {
             return Err(Refusal::Words("the plan was given up: plan the file again".to_owned()));
         };
         *self.stop.borrow_mut() = Some(stop);
-        let ended = match guard::elsewhere(move || work.with_new_passwords()).await {
-            Some(Ok(work)) => self.carried(&service, job, &work, events).await,
-            Some(Err((work, refused))) => {
+        let made = guard::elsewhere(move || {
+            let made = work.make_passwords();
+            (work, made)
+        });
+        let ended = match made.await {
+            Some((work, Ok(()))) => self.carried(&service, job, &work, events).await,
+            Some((work, Err(refused))) => {
                 work.forget(job).await;
                 Err(refused)
             }
-            None => Err(Refused::Words(STUMBLED.to_owned())),
+            None => stumbled(),
         };
         self.end();
         ended.map_err(refusal)

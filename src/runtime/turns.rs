@@ -11,6 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::select;
 
+use crate::app::batch;
 use crate::app::effect::{Effect, Effects};
 use crate::app::jobs;
 use crate::app::keymap;
@@ -240,10 +241,14 @@ impl<S: Stream<Item = Input> + Unpin, W: World> Turns<S, W> {
             return;
         };
         let just_pasted = self.pasted.is_some_and(|since| since.elapsed() < AFTER_PASTE);
+        // What is picked in the palette may be any of these.
         let sends = matches!(
             msg,
             Msg::Act(
                 Act::Send
+                    | Act::DoDeed
+                    | Act::Batch(batch::Act::Run)
+                    | Act::Pick
                     | Act::Yes
                     | Act::TicketNumber(ticket_number::Act::Take)
                     | Act::Jobs(jobs::Act::CarryOut | jobs::Act::GoOn)

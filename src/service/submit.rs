@@ -65,7 +65,7 @@ impl Service {
         let intent = Intent::of(order, synchronization, before, circumstances, &MARKS);
         let id = match self.begin(intent.clone()).await {
             Ok(id) => id,
-            Err(fault @ JournalFault::InFlight { .. }) => {
+            Err(fault @ (JournalFault::InFlight { .. } | JournalFault::Created(_))) => {
                 return refused(Cause::InFlight(Untrusted::new(fault.to_string())));
             }
             Err(fault) => return refused(Cause::NoJournal(Untrusted::new(fault.to_string()))),
@@ -99,8 +99,8 @@ impl Service {
         let Some(key) = order.key().filter(|_| order.is_create()) else { return };
         let Ok(person) = self.read(&key).await else { return };
         if request.made(&person) {
-            report.notes.push(Untrusted::new(report.cause.to_string()));
-            (report.verdict, report.cause) = (Verdict::Applied, Cause::ReadBack);
+            report.notes.push(Untrusted::new(report.why()));
+            (report.verdict, report.cause, report.message) = (Verdict::Applied, Cause::ReadBack, None);
             report.platforms.clear();
             report.id = person.id.and_then(|id| UserKey::parse(&id).ok());
         }

@@ -76,6 +76,9 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         Overlay::History(history) if history.finding => {
             "Words, or act:update is:in-doubt user:NAME ticket:NR by:NAME since:2026-11-01"
         }
+        Overlay::CommandLine(_) => {
+            "A clipboard may be off: then select it here, without the frame. A shell reads it so."
+        }
         Overlay::Summary(_) => "Nothing hidden is in it. A clipboard may be off: then select it here.",
         Overlay::History(_) => "",
         Overlay::Help(..)
@@ -89,7 +92,9 @@ fn overlay_hint(overlay: &Overlay) -> &'static str {
         | Overlay::Menu(_)
         | Overlay::Groups(_) => "",
         Overlay::Jobs(view) => match view.page {
-            Page::List | Page::Job(_) => "A job that was stopped or killed goes on where it was; nothing is sent twice.",
+            Page::List | Page::Job(_) => {
+                "A job that was stopped or killed goes on where it was; nothing is sent twice."
+            }
             Page::Order(_) => "The whole file is checked and everybody is read before anything is sent.",
             Page::Plan(_) => "Who is changed by somebody else before their turn is left alone.",
             Page::Sure(_) => "What is done is not looked at again.",

@@ -180,7 +180,8 @@ fn of_refusal(refusal: &Refusal, width: u16, theme: Theme) -> Vec<Row<'static>> 
     match refusal {
         Refusal::Words(words) => broken(&format!("! {words}"), theme.bad(), width, theme),
         Refusal::Earlier(_, words) => {
-            let mut lines = broken(&format!("! The same file: {words}. Nothing was sent now."), theme.bad(), width, theme);
+            let mut lines =
+                broken(&format!("! The same file: {words}. Nothing was sent now."), theme.bad(), width, theme);
             lines.extend(broken(
                 "Going on with that job is in the list of jobs. Enter plans the file anew all the same.",
                 Style::new(),
@@ -191,7 +192,8 @@ fn of_refusal(refusal: &Refusal, width: u16, theme: Theme) -> Vec<Row<'static>> 
         }
         Refusal::Faults(faults, more) => {
             let total = faults.len() + more;
-            let head = format!("! {total} faults: nothing was planned, and nothing was sent. Mend the file, and press Enter.");
+            let head =
+                format!("! {total} faults: nothing was planned, and nothing was sent. Mend the file, and press Enter.");
             let mut lines = broken(&head, theme.bad(), width, theme);
             lines.extend(faults.iter().flat_map(|fault| broken(fault, Style::new(), width, theme)));
             if *more > 0 {
@@ -326,7 +328,12 @@ fn draw_sure(sure: &Sure, view: &View, model: &Model, theme: Theme, area: Rect, 
     if let Some(why) = &sure.fault {
         lines.extend(broken(&format!("! {why}"), theme.bad(), inside.width, theme));
     } else if model.tenant.production {
-        lines.extend(broken("This is production: the tenant's name has to be typed.", theme.bad(), inside.width, theme));
+        lines.extend(broken(
+            "This is production: the tenant's name has to be typed.",
+            theme.bad(),
+            inside.width,
+            theme,
+        ));
     }
     let rest = put(&lines, inside, frame);
     if model.tenant.production && rest.height > 0 {

@@ -16,6 +16,7 @@
 pub mod attention;
 pub mod batch;
 pub mod choosing;
+pub mod command_line;
 pub mod deed;
 pub mod drafts;
 pub mod footer;
@@ -138,6 +139,7 @@ fn draw_over(overlay: &Overlay, model: &Model, theme: Theme, rest: Rect, frame: 
         Overlay::Drafts(view) => drafts::draw(view, model, theme, rest, frame),
         Overlay::History(history) => history::draw(history, model, theme, rest, frame),
         Overlay::Summary(summary) => history::summary(summary, theme, rest, frame),
+        Overlay::CommandLine(shown) => command_line::draw(shown, theme, rest, frame),
         Overlay::Groups(groups) => people::groups(groups, theme, rest, frame),
         Overlay::Attention(view) => attention::draw(view, model, theme, rest, frame),
         Overlay::TicketNumber(question) => questions::ticket_number(question, theme, rest, frame),

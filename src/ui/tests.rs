@@ -115,6 +115,16 @@ fn a_text_of_several_lines_grows_while_it_is_edited() {
 }
 
 #[test]
+fn the_command_line_of_a_review() {
+    let mut model = filled();
+    model.form.put(Field::AboutMe, &format!("{}\u{202e}end\u{1b}[2J", "I'm new here, and like long texts. ".repeat(9)));
+    model.form.put(Field::Location, "A Coruña");
+    model.image.photo = Some(Photo::Picture(picture()));
+    let _ = press(&mut model, "<C-t><Down><Right> <C-s>y");
+    check("command_line", &model);
+}
+
+#[test]
 fn a_grave_role_asks() {
     let mut model = editing();
     let _ = press(&mut model, "<C-t><Down><Right><Right> ");

@@ -6,6 +6,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
+use std::rc::Rc;
 
 use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::sandbox::{Body, Sandbox, Scenario};
@@ -13,7 +14,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::hermetic;
-use crate::support::intents;
+use crate::support::invariants::{self, Before, Harness};
+use crate::support::recorder::{Asked, Watched};
 use crate::support::sequences::foreign_sequences;
 
 mod documents;
@@ -33,7 +35,7 @@ const REMARK: &str = "SANDBOX: made-up people, nothing is kept of what is done t
 const WRITES: &str = "on = ['create', 'update', 'activate', 'deactivate', 'change-password', 'welcome-mail', 'delete']";
 
 /// A home of its own.
-struct Home(TempDir);
+struct Home(TempDir, Asked);
 
 /// What a call came to.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ struct Told {
 
 impl Home {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder for the test"))
+        Self(tempfile::tempdir().expect("a folder for the test"), Asked::default())
     }
 
     fn path(&self) -> &Path {
@@ -70,12 +72,13 @@ impl Home {
 
     /// Calls the program with that on its standard input.
     fn call_with(&self, arguments: &[&str], input: &[u8]) -> Told {
+        let before = Before::now(self.path()).with_files_of_the_test(self.path());
         let mut child = self.begin(arguments);
         // A program that does not listen is not a fault of the test.
         let _ = child.stdin.take().expect("it is piped").write_all(input);
-        let told = Told::of(child.wait_with_output().expect("the program ends"));
-        intents::assert_sound(self.path());
-        told
+        let output = child.wait_with_output().expect("the program ends");
+        invariants::assert_call(self.path(), &before, arguments, &output);
+        Told::of(output)
     }
 
     /// Calls the program where the test itself has tampered with the journal, so that it is not looked at afterwards.
@@ -94,7 +97,8 @@ impl Home {
     }
 
     /// A tenant of the configuration, with these lines on top, that is a sandbox of the test.
-    fn tenant(&self, sandbox: &Sandbox, lines: &str) {
+    fn tenant(&self, sandbox: &Rc<Watched>, lines: &str) {
+        self.1.add(sandbox);
         self.tenant_at(&sandbox.base_url(), lines);
     }
 
@@ -109,6 +113,13 @@ impl Home {
         std::fs::set_permissions(&folder, mode).expect("the home is ours");
         let mode = std::fs::Permissions::from_mode(0o600);
         std::fs::set_permissions(folder.join("config.toml"), mode).expect("the home is ours");
+    }
+}
+
+/// What the sandboxes were asked is held against the journal.
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.1.assert_hold(Harness::Recorder, self.path());
     }
 }
 
@@ -139,10 +150,10 @@ impl Told {
 }
 
 /// A sandbox outside the program, whose log can be read.
-fn sandbox(lines: &str) -> Sandbox {
+fn sandbox(lines: &str) -> Rc<Watched> {
     let scenario = Scenario::parse(&format!("about = 'A test.'\ntoken = '{TOKEN}'\n{lines}")).expect("a scenario");
     let roles = catalogues(BUILT_IN, scenario.revision()).expect("sound roles");
-    Sandbox::start(scenario, 0, roles).expect("a free port of loopback")
+    Watched::new(Sandbox::start(scenario, 0, roles).expect("a free port of loopback"))
 }
 
 /// Method and path of every request.

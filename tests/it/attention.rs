@@ -5,10 +5,11 @@
 //! terminal tests do that.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::stream;
-use netex_users::api::{Client, PLATFORMS, Settings};
+use netex_users::api::{Client, Settings};
 use netex_users::app::attention;
 use netex_users::app::effect::Effects;
 use netex_users::app::model::{Model, Notice};
@@ -18,16 +19,17 @@ use netex_users::domain::fields::Field;
 use netex_users::domain::look_up;
 use netex_users::domain::outcome::Verdict;
 use netex_users::domain::record::{ChangeId, Realm, Seen, Sequel, Standing};
-use netex_users::domain::secret::Secret;
 use netex_users::journal::{Clock, Journal};
 use netex_users::runtime::world::Outside;
 use netex_users::runtime::{clock, run};
-use netex_users::sandbox::{Body, Sandbox, Scenario, TOKEN};
+use netex_users::sandbox::{Body, Sandbox, Scenario};
 use netex_users::service::{Desk, Service};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::chaos::settings_of;
 use crate::support::journal::place;
+use crate::support::recorder::{Folder, Watched};
 use crate::support::typed::typed;
 use crate::turns::desk::{self, model};
 
@@ -35,8 +37,8 @@ mod visible;
 
 /// A sandbox and the folder of a journal, which outlive the program.
 struct Bench {
-    sandbox: Sandbox,
-    folder: tempfile::TempDir,
+    sandbox: Rc<Watched>,
+    folder: Folder,
 }
 
 /// The program on the bench, with a journal of its own.
@@ -67,20 +69,13 @@ impl Bench {
         let scenario = Scenario::parse(&format!("about = 'A test.'\n{strikes}")).expect("a scenario");
         let roles = catalogues(BUILT_IN, scenario.revision()).expect("sound roles");
         let sandbox = Sandbox::start(scenario, 0, roles).expect("a free port of loopback");
-        Self { sandbox, folder: tempfile::tempdir().expect("a folder") }
+        let sandbox = Watched::new(sandbox);
+        let folder = Folder::of(&sandbox);
+        Self { sandbox, folder }
     }
 
     fn service(&self, clock: Clock) -> Service {
-        let settings = Settings {
-            base_url: self.sandbox.base_url().parse().expect("a URL"),
-            token: Secret::new(TOKEN.to_owned()),
-            read_only: false,
-            proxy: false,
-            authorities: None,
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(20),
-            platforms: PLATFORMS.map(str::to_owned).to_vec(),
-        };
+        let settings = Settings { total: Duration::from_secs(20), ..settings_of(&self.sandbox) };
         let client = Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"));
         let place = netex_users::journal::Place { clock, ..place(self.folder.path()) };
         let journal = Journal::open(place).expect("a journal");
@@ -251,7 +246,7 @@ async fn somebody_elses_user_of_that_name_is_not_taken_for_ours_and_not_touched(
     // The program is gone, as after a kill: nothing of what it had in memory is left.
     drop(program);
     // The colleague's program knows nothing of our journal.
-    let theirs = tempfile::tempdir().expect("a folder");
+    let theirs = Folder::of(&bench.sandbox);
     let colleague = Bench { folder: theirs, sandbox: bench.sandbox };
     let mut other = colleague.start(filled()).await;
     other.model.form.put(Field::Surname, "Castro");
@@ -458,17 +453,8 @@ async fn what_another_session_sends_is_listed_and_left_alone() {
 async fn without_a_journal_it_is_said_that_nothing_can_be_known() {
     let bench = Bench::of("");
     let service = Service::new(
-        Client::new(Settings {
-            base_url: bench.sandbox.base_url().parse().expect("a URL"),
-            token: Secret::new(TOKEN.to_owned()),
-            read_only: false,
-            proxy: false,
-            authorities: None,
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(20),
-            platforms: Vec::new(),
-        })
-        .unwrap_or_else(|fault| panic!("{fault}")),
+        Client::new(Settings { platforms: Vec::new(), ..settings_of(&bench.sandbox) })
+            .unwrap_or_else(|fault| panic!("{fault}")),
     );
     let mut program = Program { service, model: model() };
     program.press("<F4>").await;

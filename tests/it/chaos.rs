@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use netex_users::api::{PLATFORMS, Settings};
 use netex_users::domain::secret::Secret;
+use netex_users::sandbox::Sandbox;
 use url::Url;
 
 /// The token of every test: whoever sees it where it does not belong has found a leak.
 pub use crate::support::canary::CHAOS_TOKEN as TOKEN;
+use crate::support::journal::saw;
 
 const LOCK: &str = "no thread panics with the lock";
 
@@ -79,6 +81,7 @@ impl Chaos {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let seen = Arc::new(Mutex::new(Seen::default()));
+        saw(&seen);
         let own = Own::default();
         let (log, last) = (Arc::clone(&seen), Arc::clone(&own));
         let thread = thread::spawn(move || {
@@ -164,6 +167,29 @@ fn request(stream: &mut TcpStream) -> Option<Vec<u8>> {
 /// The settings of a client for a server, with deadlines that no healthy exchange meets.
 pub fn settings(server: &Chaos) -> Settings {
     settings_for(&format!("http://{}/integration/ws", server.host()))
+}
+
+/// The settings of a client for a look-alike.
+pub fn settings_of(sandbox: &Sandbox) -> Settings {
+    Settings { token: Secret::new(sandbox.token().to_owned()), ..settings_for(&sandbox.base_url()) }
+}
+
+/// A golden head with what no file can know.
+pub fn filled(golden: &str, server: &Chaos, length: usize) -> String {
+    golden
+        .replace("{version}", env!("CARGO_PKG_VERSION"))
+        .replace("{token}", TOKEN)
+        .replace("{host}", &server.host())
+        .replace("{length}", &length.to_string())
+}
+
+/// One request was sent on one connection: the bytes of the golden head, line ends included, and then the body.
+pub async fn assert_on_the_wire(server: Chaos, golden: &str, body: impl AsRef<[u8]>) {
+    let body = body.as_ref();
+    let head = filled(golden, &server, body.len()).replace('\n', "\r\n");
+    let seen = server.finish().await;
+    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
+    assert_eq!(String::from_utf8_lossy(&seen.requests[0]), head + &String::from_utf8_lossy(body));
 }
 
 /// The settings of a client for any address.

@@ -22,6 +22,7 @@ use netex_users::service::{Desk, Service};
 use crate::chaos::{Chaos, Seen, reply, settings, until_the_client_leaves};
 use crate::drafts::{Typing, create};
 use crate::support::journal::{place, service};
+use crate::support::recorder::Folder;
 
 const DONE: &str = r#"{"status": 201, "responsePlatforms": {
     "management": {"status": 201}, "training": {"status": 201}, "social": {"status": 201}}}"#;
@@ -100,13 +101,13 @@ async fn in_two_windows(one: Place, other: Place) -> (usize, Vec<Verdict>) {
 
 #[tokio::test]
 async fn the_same_create_in_two_windows_leaves_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     assert_eq!(in_two_windows(place(folder.path()), place(folder.path())).await.0, 1);
 }
 
 #[tokio::test]
 async fn two_windows_that_know_nothing_of_each_other_make_two() {
-    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (Folder::new(), Folder::new());
     assert_eq!(in_two_windows(place(one.path()), place(other.path())).await.0, 2);
 }
 
@@ -202,7 +203,7 @@ async fn sent_again(answer: (u16, &str), read_back: (u16, &str)) -> (Report, usi
     let lost = (0, String::new());
     let said = |(status, body): (u16, &str)| (status, body.to_owned());
     let server = in_turn(vec![lost, said((404, NOBODY)), said(answer), said(read_back)]);
-    let folder = tempfile::tempdir().expect("a folder for the test");
+    let folder = Folder::new();
     let place = Place { clock: || HANDS.fetch_add(1, Ordering::Relaxed), ..place(folder.path()) };
     let service = Service::new(client(&server)).journaling(desk(place));
     let first = sent(&service, &marta(), &Circumstances::default()).await;

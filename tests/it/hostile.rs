@@ -316,8 +316,8 @@ fn what_a_command_is_called_with_is_told_without_harm() {
             ["config", "check", &word],
             ["sandbox", "--scenario", &word],
         ] {
-            let output =
-                hermetic::command(env!("CARGO_BIN_EXE_netex-users"), home.path()).args(arguments).output().unwrap();
+            let mut command = hermetic::command(env!("CARGO_BIN_EXE_netex-users"), home.path());
+            let output = hermetic::output(command.args(arguments), home.path());
             let told = [output.stdout, output.stderr].concat();
             assert_eq!(foreign_sequences(&told, &[]), Vec::<String>::new(), "{arguments:?}");
         }

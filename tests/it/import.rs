@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use netex_users::api::{Client, PLATFORMS};
@@ -26,11 +27,11 @@ use netex_users::service::import::{
     Applied, Ended, Event, Import, ImportFault, InDoubt, Limits, Plan, Stop, Watch, file, watched,
 };
 use netex_users::service::{Desk, Service};
-use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
 use crate::chaos;
 use crate::support::journal;
+use crate::support::recorder::{Folder, Watched};
 
 mod doubt;
 mod lines;
@@ -41,8 +42,8 @@ const HEADER: &str = "username,password,name,surname,email,language,timezone";
 
 /// A service, a journal, and a folder for files.
 struct Office {
-    sandbox: Sandbox,
-    folder: TempDir,
+    sandbox: Rc<Watched>,
+    folder: Folder,
     clock: Clock,
 }
 
@@ -92,8 +93,9 @@ fn people(count: usize) -> String {
 
 impl Office {
     fn new(scenario: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        Self { sandbox: sandbox(scenario), folder, clock: clock::milliseconds }
+        let sandbox = Watched::new(sandbox(scenario));
+        let folder = Folder::of(&sandbox);
+        Self { sandbox, folder, clock: clock::milliseconds }
     }
 
     /// The same place a minute later, and after a restart of the program.

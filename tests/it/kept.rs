@@ -23,6 +23,7 @@ use netex_users::service::{Desk, Service};
 
 use crate::drafts::create;
 use crate::support::journal::place;
+use crate::support::recorder::Folder;
 use crate::world::client;
 
 const FORM: Ticket = Ticket(1);
@@ -84,7 +85,7 @@ async fn taken(world: &Outside, line: &Line, ticket: Ticket) -> Result<KeptDraft
 
 #[tokio::test]
 async fn what_is_typed_is_on_the_disk_by_itself_and_of_a_burst_the_newest() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let journal = journal(folder.path());
     let world = program(&journal);
     let tasks: Vec<_> = (1..=50).map(|letters| keep(&world, FORM, &"x".repeat(letters))).collect();
@@ -97,7 +98,7 @@ async fn what_is_typed_is_on_the_disk_by_itself_and_of_a_burst_the_newest() {
 
 #[test]
 fn a_flush_returns_when_everything_is_on_the_disk() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let journal = journal(folder.path());
     let world = program(&journal);
     drop((keep(&world, FORM, "nora"), keep(&world, OTHER, "zoe")));
@@ -108,7 +109,7 @@ fn a_flush_returns_when_everything_is_on_the_disk() {
 
 #[test]
 fn a_program_that_comes_apart_in_a_panic_loses_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let journal = journal(folder.path());
     let world = program(&journal);
     let broken = catch_unwind(AssertUnwindSafe(move || {
@@ -122,7 +123,7 @@ fn a_program_that_comes_apart_in_a_panic_loses_nothing() {
 
 #[tokio::test]
 async fn a_draft_follows_its_form_and_goes_when_it_was_sent() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let journal = journal(folder.path());
     let world = program(&journal);
     keep(&world, FORM, "nora").await;
@@ -138,7 +139,7 @@ async fn a_draft_follows_its_form_and_goes_when_it_was_sent() {
 
 #[tokio::test]
 async fn two_sessions_see_each_others_drafts_and_leave_them_alone() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let (ours, theirs) = (journal(folder.path()), journal(folder.path()));
     let (here, there) = (program(&ours), program(&theirs));
     keep(&there, FORM, "nora").await;
@@ -166,7 +167,7 @@ async fn two_sessions_see_each_others_drafts_and_leave_them_alone() {
 
 #[tokio::test]
 async fn a_session_that_ended_holds_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let ours = journal(folder.path());
     let theirs = journal(folder.path());
     keep(&program(&theirs), FORM, "nora").await;
@@ -185,7 +186,7 @@ async fn a_session_that_ended_holds_nothing() {
 
 #[tokio::test]
 async fn a_draft_that_is_not_as_the_list_showed_it_is_not_opened() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let journal = journal(folder.path());
     let world = program(&journal);
     keep(&world, FORM, "nora").await;
@@ -204,7 +205,7 @@ async fn a_draft_that_is_not_as_the_list_showed_it_is_not_opened() {
 
 #[tokio::test]
 async fn a_draft_that_cannot_be_read_is_refused_and_kept() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let journal = journal(folder.path());
     let world = program(&journal);
     for (body, fault) in [(r#"{"format":2,"more":[]}"#, DraftFault::Newer(2)), ("scribble", DraftFault::Unreadable)] {
@@ -223,16 +224,16 @@ async fn a_draft_that_cannot_be_read_is_refused_and_kept() {
 
 #[tokio::test]
 async fn a_create_that_was_done_is_said_beside_its_draft() {
-    let folder = tempfile::tempdir().unwrap();
-    let journal = journal(folder.path());
-    let world = program(&journal);
-    keep(&world, FORM, "nora").await;
-    assert_eq!(listed(&world).await[0].row.sent, None);
     for (verdict, standing) in [
         (Verdict::Rejected, None),
         (Verdict::Applied, Some(Standing::Done)),
         (Verdict::InDoubt, Some(Standing::InDoubt)),
     ] {
+        let folder = Folder::new();
+        let journal = journal(folder.path());
+        let world = program(&journal);
+        keep(&world, FORM, "nora").await;
+        assert_eq!(listed(&world).await[0].row.sent, None);
         let order = Order::Change(Arc::new(
             create("nora", "Nora", "Vidal", "n@acme.example")
                 .password("x")
@@ -254,7 +255,7 @@ async fn a_create_that_was_done_is_said_beside_its_draft() {
 
 #[tokio::test]
 async fn a_journal_that_is_gone_is_said_and_what_was_typed_is_not_given_up() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let journal = journal(folder.path());
     let world = program(&journal);
     let path = folder.path().join("journal.db");

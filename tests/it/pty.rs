@@ -12,6 +12,7 @@ mod drafts;
 mod exits;
 mod held;
 mod history;
+mod jobs;
 mod once;
 mod panics;
 mod pastes;

@@ -1,18 +1,27 @@
 //! The README's tables say what the program does, because they are compared with what the program is made of.
 
+use std::sync::Arc;
+
 use clap::CommandFactory as _;
+use netex_users::app::effect::Ticket;
 use netex_users::app::history;
+use netex_users::app::jobs;
 use netex_users::app::keymap::{Binding, Group, bindings};
 use netex_users::app::model::{Focus, Model, Overlay};
 use netex_users::app::msg::{Act, Msg};
+use netex_users::app::review::Review;
 use netex_users::app::update::update;
 use netex_users::cli::args::Args;
 use netex_users::domain::code::Code;
+use netex_users::domain::deed::Deed;
 use netex_users::domain::draft::Subject;
 use netex_users::domain::ending::Ending;
 use netex_users::domain::field::{FieldSpec, Need, Needs, Operation, Revision};
 use netex_users::domain::fields::FIELDS;
+use netex_users::domain::key::UserKey;
 use netex_users::domain::look::Look;
+use netex_users::domain::order::{DeedOrder, Order};
+use netex_users::domain::record::Purpose;
 use netex_users::domain::roles::Catalogues;
 use netex_users::domain::tenant::{Synchronization, Tenant};
 
@@ -58,6 +67,31 @@ fn history() -> Model {
     model
 }
 
+/// With the list of jobs open.
+fn jobs() -> Model {
+    let mut model = model(Focus::List);
+    let _ = update(&mut model, Msg::Act(Act::Jobs(jobs::Act::Show)));
+    model
+}
+
+/// With the review of a deed open.
+fn review() -> Model {
+    let mut model = model(Focus::List);
+    let key = UserKey::parse("marta.lopez").expect("a key");
+    let order = Order::Deed(Arc::new(DeedOrder { key, username: "marta.lopez".into(), deed: Deed::WelcomeMail }));
+    model.overlay = Some(Overlay::Review(Review {
+        order,
+        ticket: Ticket::default(),
+        transcript: None,
+        scroll: 0,
+        warning: None,
+        repair: None,
+        purpose: Purpose::Change,
+        below: None,
+    }));
+    model
+}
+
 fn rows(bindings: &[Binding], group: Group) -> String {
     let keys = |binding: &Binding| binding.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
     let row = |binding: &Binding| format!("| {} | {} |\n", keys(binding), binding.words);
@@ -77,9 +111,11 @@ fn the_keys_are_those_of_the_key_map() {
         ("In a text", fields, Group::Text),
         ("Roles", bindings(&model(Focus::Roles)), Group::Here),
         ("Image", bindings(&model(Focus::Image)), Group::Here),
+        ("Review", bindings(&review()), Group::Here),
         ("Status", bindings(&model(Focus::Status)), Group::Here),
         ("What needs attention", bindings(&attention), Group::Here),
         ("History", bindings(&history()), Group::Here),
+        ("Jobs", bindings(&jobs()), Group::Here),
     ] {
         wanted.push_str(&["| ", title, " | |\n|---|---|\n", &rows(&bindings, group), "\n"].concat());
     }

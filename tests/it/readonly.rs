@@ -1,16 +1,13 @@
 //! A read-only tenant: every key on every screen, and the service saw nothing but reads.
 
-use std::time::Duration;
-
 use futures_util::stream;
-use netex_users::api::{Client, PLATFORMS, Settings};
+use netex_users::api::{Client, Settings};
 use netex_users::app::listing;
 use netex_users::app::model::Model;
 use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::domain::field::Revision;
 use netex_users::domain::look::Look;
 use netex_users::domain::roles::Catalogues;
-use netex_users::domain::secret::Secret;
 use netex_users::domain::tenant::{Synchronization, Tenant};
 use netex_users::runtime::run;
 use netex_users::runtime::world::Outside;
@@ -18,6 +15,7 @@ use netex_users::sandbox::{Sandbox, Scenario};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::chaos::settings_of;
 use crate::support::journal;
 use crate::support::typed::typed;
 
@@ -34,17 +32,8 @@ async fn press(sandbox: &Sandbox, read_only: bool, rounds: &[&str]) -> Model {
     let mut model = Model::new(tenant, Look::default(), roles());
     let mut first = listing::start(&mut model);
     for keys in rounds {
-        let settings = Settings {
-            base_url: sandbox.base_url().parse().expect("a URL"),
-            token: Secret::new(sandbox.token().to_owned()),
-            // The screen is what is tried here: the client alone would hide what it lets through.
-            read_only: false,
-            proxy: false,
-            authorities: None,
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(20),
-            platforms: PLATFORMS.map(str::to_owned).to_vec(),
-        };
+        // The screen is what is tried here: the client alone would hide what it lets through.
+        let settings = Settings { read_only: false, ..settings_of(sandbox) };
         let client = Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"));
         let world = Outside::new(journal::service(client), Vec::new());
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test terminal never fails");

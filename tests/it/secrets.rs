@@ -68,14 +68,14 @@ fn with_a_helper(script: &str) -> tempfile::TempDir {
 #[cfg(target_os = "linux")]
 fn a_program_that_prints_a_token_sees_no_other_token_in_its_environment_or_in_our_arguments() {
     // What it sees is kept in the home, where the harness looks.
-    let script = "cat /proc/self/environ /proc/$PPID/cmdline >seen; echo helped";
+    let script = "cat /proc/self/environ /proc/$PPID/cmdline >tmp/seen; echo helped";
     let home = with_a_helper(script);
     let mut command = hermetic::command(PROGRAM, home.path());
     command.args(["doctor", "--tenant", "vault"]).env("ACME_TOKEN", TENANT_TOKEN).env("UNRELATED", "stays");
     let output = hermetic::output(&mut command, home.path());
     let out = String::from_utf8(output.stdout).unwrap();
     assert!(out.contains("FAIL connection"), "the helper's token was taken:\n{out}");
-    let seen = fs::read_to_string(home.path().join("seen")).unwrap();
+    let seen = fs::read_to_string(home.path().join("tmp/seen")).unwrap();
     assert!(seen.contains("UNRELATED=stays") && seen.contains("doctor\0--tenant\0vault"), "{seen:?}");
     assert!(!seen.contains("ACME_TOKEN"), "{seen:?}");
 }
@@ -145,7 +145,7 @@ fn nobodys_hash_is_kept_of_whom_a_leaky_service_showed() {
     session.send("/lopez<Enter>e");
     session.wait_for_text("(marta.lopez), enabled");
     session.send("<Enter>");
-    session.wait_for_text("DONE  deactivate marta.lopez");
+    session.wait_for_text("DONE  disable marta.lopez");
     session.send("D");
     session.wait_for_text("(marta.lopez), disabled");
     session.send("marta.lopez<Enter>");

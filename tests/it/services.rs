@@ -17,7 +17,7 @@ use netex_users::service::copy::Place;
 use netex_users::service::paging::Paging;
 use serde_json::{Value, json};
 
-use crate::chaos::{Chaos, TOKEN, reply, settings};
+use crate::chaos::{Chaos, TOKEN, assert_on_the_wire, filled, reply, settings, settings_of};
 use crate::support::journal;
 
 mod look_alike;
@@ -49,21 +49,6 @@ fn client(server: &Chaos) -> Client {
 
 fn service(server: &Chaos) -> Service {
     journal::service(client(server))
-}
-
-fn filled(golden: &str, server: &Chaos, length: usize) -> String {
-    golden
-        .replace("{version}", env!("CARGO_PKG_VERSION"))
-        .replace("{token}", TOKEN)
-        .replace("{host}", &server.host())
-        .replace("{length}", &length.to_string())
-}
-
-async fn assert_on_the_wire(server: Chaos, golden: &str, body: &str) {
-    let head = filled(golden, &server, body.len()).replace('\n', "\r\n");
-    let seen = server.finish().await;
-    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
-    assert_eq!(String::from_utf8_lossy(&seen.requests[0]), head + body);
 }
 
 fn rows(report: &Report) -> Vec<(&str, PlatformState)> {
@@ -176,7 +161,7 @@ async fn what_a_server_echoes_of_a_password_or_the_token_is_masked() {
 #[tokio::test]
 async fn the_review_shows_the_head_of_the_wire_with_the_secrets_masked() {
     let server = Chaos::replying(200, golden!("responses/change_password.json"));
-    let shown = service(&server).deed_transcript(&key(), &new_password(), Synchronization::Asynchronous);
+    let shown = Service::new(client(&server)).deed_transcript(&key(), &new_password(), Synchronization::Asynchronous);
     assert_eq!(shown, filled(golden!("wire/change_password_review.txt"), &server, 0).trim_end());
     for deed in every_deed() {
         let server = Chaos::replying(200, "");

@@ -1,6 +1,7 @@
 //! Taking back, against the sandbox and against everything that may have happened since: a person has exactly what they had, or what
 //! somebody else gave them.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use netex_users::api::{Client, Settings};
@@ -20,7 +21,6 @@ use netex_users::domain::record::{
 };
 use netex_users::domain::request::Request;
 use netex_users::domain::roles::{Catalogue, RoleGrid};
-use netex_users::domain::secret::Secret;
 use netex_users::domain::tenant::Synchronization;
 use netex_users::domain::undo::{self, Undo};
 use netex_users::journal::Journal;
@@ -29,7 +29,9 @@ use netex_users::service::history::PastFault;
 use netex_users::service::{Desk, Service};
 use proptest::prelude::*;
 
+use crate::chaos::settings_of;
 use crate::support::journal::place;
+use crate::support::recorder::{Folder, Watched};
 
 fn sections(revision: Revision) -> Catalogue {
     catalogues(BUILT_IN, revision).expect("the built-in roles are without fault").update
@@ -37,24 +39,15 @@ fn sections(revision: Revision) -> Catalogue {
 
 // --- against the sandbox ---
 
-fn sandbox() -> Sandbox {
+fn sandbox() -> Rc<Watched> {
     let scenario = Scenario::default();
     let roles = catalogues(BUILT_IN, scenario.revision()).expect("sound roles");
-    Sandbox::start(scenario, 0, roles).expect("a free port of loopback")
+    Watched::new(Sandbox::start(scenario, 0, roles).expect("a free port of loopback"))
 }
 
 /// The program as it is after a start: a handle on the journal of its own.
 fn started(sandbox: &Sandbox, folder: &std::path::Path, tenant: &str) -> Service {
-    let settings = Settings {
-        base_url: sandbox.base_url().parse().expect("a URL"),
-        token: Secret::new(sandbox.token().to_owned()),
-        read_only: false,
-        proxy: false,
-        authorities: None,
-        connect: std::time::Duration::from_secs(10),
-        total: std::time::Duration::from_secs(10),
-        platforms: vec!["management".into()],
-    };
+    let settings = Settings { platforms: vec!["management".into()], ..settings_of(sandbox) };
     let realm = Realm { tenant: tenant.into(), origin: "sandbox".into() };
     let journal = Journal::open(place(folder)).expect("a journal");
     Service::new(Client::new(settings).expect("a client")).journaling(Desk { journal, realm })
@@ -97,7 +90,8 @@ async fn planned(service: &Service, id: ChangeId) -> Undo {
 
 #[tokio::test]
 async fn a_change_is_taken_back_after_a_restart_and_the_person_is_as_before() {
-    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
+    let sandbox = sandbox();
+    let folder = Folder::of(&sandbox);
     let service = started(&sandbox, folder.path(), "test");
     let before = marta(&service).await;
     let typed = vec![
@@ -132,7 +126,8 @@ async fn a_change_is_taken_back_after_a_restart_and_the_person_is_as_before() {
 
 #[tokio::test]
 async fn what_somebody_else_changed_since_is_not_written_over() {
-    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
+    let sandbox = sandbox();
+    let folder = Folder::of(&sandbox);
     let service = started(&sandbox, folder.path(), "test");
     let before = marta(&service).await;
     let text = |text: &str| Entry::Text(text.into());
@@ -157,7 +152,8 @@ async fn what_somebody_else_changed_since_is_not_written_over() {
 
 #[tokio::test]
 async fn the_sign_in_is_given_back_and_what_is_final_is_not() {
-    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
+    let sandbox = sandbox();
+    let folder = Folder::of(&sandbox);
     let service = started(&sandbox, folder.path(), "test");
     let deed = |deed| Order::Deed(Arc::new(DeedOrder { key: key(), username: "marta.lopez".into(), deed }));
     let change = send(&service, &deed(Deed::Deactivate { message: None }), Purpose::Change).await;
@@ -174,7 +170,8 @@ async fn the_sign_in_is_given_back_and_what_is_final_is_not() {
 
 #[tokio::test]
 async fn a_change_of_another_tenant_is_named_and_left_alone() {
-    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
+    let sandbox = sandbox();
+    let folder = Folder::of(&sandbox);
     let service = started(&sandbox, folder.path(), "test");
     let deed = DeedOrder { key: key(), username: "marta.lopez".into(), deed: Deed::Deactivate { message: None } };
     let change = send(&service, &Order::Deed(Arc::new(deed)), Purpose::Change).await;

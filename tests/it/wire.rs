@@ -18,7 +18,7 @@ use netex_users::domain::untrusted::Untrusted;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::chaos::{Chaos, TOKEN, settings};
+use crate::chaos::{Chaos, TOKEN, assert_on_the_wire, filled, settings};
 use crate::drafts::{Typing, create, every_field};
 
 macro_rules! golden {
@@ -216,22 +216,6 @@ fn client_at(server: &Chaos, root: &str) -> Client {
     settings.base_url.set_path(root);
     settings.total = Duration::from_secs(30);
     Client::new(settings).expect("a client")
-}
-
-fn filled(golden: &str, server: &Chaos, length: usize) -> String {
-    golden
-        .replace("{version}", env!("CARGO_PKG_VERSION"))
-        .replace("{token}", TOKEN)
-        .replace("{host}", &server.host())
-        .replace("{length}", &length.to_string())
-}
-
-/// The bytes of the head, line ends included, and then the body.
-async fn assert_on_the_wire(server: Chaos, golden: &str, body: &[u8]) {
-    let head = filled(golden, &server, body.len()).replace('\n', "\r\n");
-    let seen = server.finish().await;
-    assert_eq!((seen.connections, seen.requests.len()), (1, 1));
-    assert_eq!(String::from_utf8_lossy(&seen.requests[0]), head + &String::from_utf8_lossy(body));
 }
 
 #[tokio::test]

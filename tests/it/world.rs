@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use netex_users::api::{Client, PLATFORMS, Settings};
+use netex_users::api::{Client, Settings};
 use netex_users::app::effect::{Effect, Ticket};
 use netex_users::app::msg::{LoadFault, News, Strength};
 use netex_users::domain::files::{MediaFault, Wish};
@@ -22,6 +22,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use crate::chaos::settings_for;
 use crate::support::journal;
 use crate::turns::desk::filled;
 
@@ -32,16 +33,9 @@ const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP
 
 /// A client of a service on this port of loopback.
 pub fn client(port: u16) -> Client {
-    let settings = Settings {
-        base_url: format!("http://127.0.0.1:{port}/integration/ws").parse().expect("a URL"),
-        token: Secret::new("token".to_owned()),
-        read_only: false,
-        proxy: false,
-        authorities: None,
-        connect: Duration::from_secs(10),
-        total: Duration::from_secs(20),
-        platforms: PLATFORMS.map(str::to_owned).to_vec(),
-    };
+    let base = format!("http://127.0.0.1:{port}/integration/ws");
+    let token = Secret::new("token".to_owned());
+    let settings = Settings { token, total: Duration::from_secs(20), ..settings_for(&base) };
     Client::new(settings).unwrap_or_else(|fault| panic!("{fault}"))
 }
 

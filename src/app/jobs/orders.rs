@@ -155,7 +155,7 @@ pub(super) fn ask_go_on(model: &mut Model, rechecks: bool) -> Effects {
         model.refuse(why);
         return Effects::none();
     }
-    view.page = Page::Sure(Sure { job, rechecks, typed: TextEditor::new("", false), fault: None });
+    view.page = Page::Sure(Box::new(Sure { job, rechecks, typed: TextEditor::new("", false), fault: None }));
     Effects::none()
 }
 

@@ -34,9 +34,9 @@ fn view(model: &Model) -> &View {
 /// A file that was chosen, and is about to be planned.
 pub fn chosen(model: &mut Model) {
     let effects = press(model, "Jn");
-    let listed = effects.as_slice().iter().find_map(|effect| match effect {
-        Effect::List { ticket, path, .. } => Some((*ticket, path.clone())),
-        _ => None,
+    let listed = effects.as_slice().iter().find_map(|effect| {
+        let Effect::List { ticket, path, .. } = effect else { return None };
+        Some((*ticket, path.clone()))
     });
     let (ticket, path) = listed.expect("a folder is listed");
     assert_eq!(path.as_deref(), Some(Path::new(".")), "where the agent is");

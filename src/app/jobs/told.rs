@@ -110,7 +110,7 @@ fn planned(model: &mut Model, ticket: Ticket, answer: Result<Box<Plan>, Refusal>
     match answer {
         Err(refusal) => order.refusal = Some(refusal),
         Ok(plan) => {
-            let (order, typed) = (order.clone(), TextEditor::new("", false));
+            let (order, typed) = (order.as_ref().clone(), TextEditor::new("", false));
             *page = Page::Plan(Box::new(PlanPage { plan: *plan, order, scroll: 0, typed, fault: None }));
         }
     }
@@ -143,7 +143,7 @@ fn ended(model: &mut Model, ticket: Ticket, job: JobId, answer: Result<Ended, Re
     match answer {
         Ok(Ended { counts, stopped: false, paused: None }) => {
             model.say(format!("Job {job}: {}. In the list of people r reads everybody anew.", words(&counts)));
-        },
+        }
         Ok(Ended { counts, stopped: true, .. }) => {
             model.say(format!("Job {job} is stopped: {}.", words(&counts)));
         }

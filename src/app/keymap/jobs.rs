@@ -2,6 +2,7 @@
 
 use crate::app::jobs::{Act, Page, View, is_running, orders};
 use crate::app::key::Key;
+use crate::app::keymap::over::command_line;
 use crate::app::keymap::{Binding, here};
 use crate::app::model::Model;
 use crate::app::msg::Act as Perform;
@@ -49,13 +50,16 @@ pub(super) fn keys(model: &Model, view: &View) -> Vec<Binding> {
             back("Back to the jobs", "back"),
         ],
         Page::Plan(_) => {
-            let mut bindings = vec![one(&[Key::Enter], "Carry the plan out", "carry out", Act::CarryOut)];
-            bindings.extend(if view.types(model.tenant.production) { arrows() } else { moving() });
+            let types = view.types(model.tenant.production);
+            let mut bindings =
+                vec![one(&[Key::Enter], "Carry the plan out", "carry out", Act::CarryOut), command_line(types)];
+            bindings.extend(if types { arrows() } else { moving() });
             bindings.push(back("Back, nothing sent", "back"));
             bindings
         }
         Page::Sure(_) => vec![
             one(&[Key::Enter], "Go on with the job", "go on", Act::GoOn),
+            command_line(view.types(model.tenant.production)),
             back("Back, nothing sent", "back"),
         ],
     }
@@ -80,13 +84,8 @@ fn of_a_job(model: &Model, view: &View) -> Vec<Binding> {
             .unless((!is_ours).then_some(not_ours)),
         one(&[Key::Char('g')], "Go on with the lines that are not finished", word("go on", on), Act::AskGoOn(false))
             .unless(on),
-        one(
-            &[Key::Char('G')],
-            "Go on, and send again what is seen not to have been done",
-            "",
-            Act::AskGoOn(true),
-        )
-        .unless(on),
+        one(&[Key::Char('G')], "Go on, and send again what is seen not to have been done", "", Act::AskGoOn(true))
+            .unless(on),
         one(&[Key::Char('w')], "Write the lines that were not done to a file", "write failed", Act::WriteFailed)
             .unless(nothing),
     ]

@@ -32,12 +32,15 @@ fn scrolling(act: fn(i16) -> Act, letters: bool) -> Vec<Binding> {
     ]
 }
 
-/// What lies over the screen: its own keys, and how to move in it.
-pub(super) fn over(overlay: &Overlay) -> Vec<Binding> {
+/// What lies over the screen: its own keys, and how to move in it. Where letters are text, no act has one.
+pub(super) fn over(overlay: &Overlay, types: bool) -> Vec<Binding> {
     let movement = match overlay {
-        Overlay::Help(..) | Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Review(_) | Overlay::Summary(_) => {
-            scrolling(Act::Scroll, true)
-        }
+        Overlay::Help(..)
+        | Overlay::Detail(_)
+        | Overlay::Groups(_)
+        | Overlay::Review(_)
+        | Overlay::Summary(_)
+        | Overlay::CommandLine(_) => scrolling(Act::Scroll, true),
         Overlay::Palette(_) => scrolling(Act::Move, false),
         Overlay::Chooser(_) => scrolling(|by| Act::Chooser(chooser::Act::Move(by)), false),
         Overlay::Picker(_) => scrolling(|by| Act::Picker(picker::Act::Move(by)), false),
@@ -51,18 +54,24 @@ pub(super) fn over(overlay: &Overlay) -> Vec<Binding> {
         // Its keys depend on more than what is open: see the file of its own.
         Overlay::Attention(_) | Overlay::TicketNumber(_) | Overlay::Jobs(_) => Vec::new(),
     };
-    [own(overlay), movement].concat()
+    [own(overlay, types), movement].concat()
+}
+
+/// Shows the command line.
+pub(super) fn command_line(types: bool) -> Binding {
+    let keys: &[Key] = if types { &[Key::Ctrl('o')] } else { &[Key::Char('y'), Key::Ctrl('o')] };
+    here(keys, "Show its command line, and copy it", "command line", Act::CommandLine)
 }
 
 /// The keys that only this overlay has.
-fn own(overlay: &Overlay) -> Vec<Binding> {
+fn own(overlay: &Overlay, types: bool) -> Vec<Binding> {
     let take = |words, act| {
         vec![here(&[Key::Enter], words, "take", act), here(BACK, "Back, nothing taken", "back", Act::Back)]
     };
     match overlay {
         Overlay::Help(..) => vec![here(&[Key::Esc, Key::Char('q'), Key::Char('?')], "Close", "close", Act::Back)],
         Overlay::History(history) => history_keys(history),
-        Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Summary(_) => {
+        Overlay::Detail(_) | Overlay::Groups(_) | Overlay::Summary(_) | Overlay::CommandLine(_) => {
             vec![here(&[Key::Esc, Key::Enter, Key::Char('q')], "Close", "close", Act::Back)]
         }
         Overlay::Palette(_) => {
@@ -79,8 +88,8 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
         Overlay::Picker(picker) => picker_keys(picker),
         Overlay::Paste(question) => paste_keys(question),
         Overlay::Open(question) => open_keys(question),
-        Overlay::Deed(question) => deed_keys(question),
-        Overlay::Batch(batch) => batch_keys(batch),
+        Overlay::Deed(question) => deed_keys(question, types),
+        Overlay::Batch(batch) => batch_keys(batch, types),
         Overlay::Drafts(view) => draft_keys(view),
         Overlay::ThreeWay(_) => vec![
             here(&[Key::Char('t')], "Take theirs for this field", "take theirs", Act::ThreeWay(three_way::Act::Theirs)),
@@ -105,6 +114,7 @@ fn own(overlay: &Overlay) -> Vec<Binding> {
                 Act::Synchronization,
             )
             .unless(review.repair.as_ref().map(|_| "A repair waits for every platform.")),
+            command_line(types),
             here(&[Key::Esc, Key::Ctrl('r')], "Back, nothing sent", "back", Act::Back),
         ],
     }
@@ -206,24 +216,30 @@ fn paste_keys(question: &image::PasteQuestion) -> Vec<Binding> {
     ]
 }
 
-fn deed_keys(question: &deeds::Question) -> Vec<Binding> {
+fn deed_keys(question: &deeds::Question, types: bool) -> Vec<Binding> {
     let mut bindings = vec![here(&[Key::Enter], "Do it", "do it", Act::DoDeed)];
     if question.kind == deeds::Kind::Password {
         bindings.push(here(&[Key::Ctrl('g')], "Make a password", "make one", Act::Generate));
         bindings.push(here(&[Key::Ctrl('v')], "Show the password for ten seconds", "show", Act::Reveal));
     }
+    bindings.push(command_line(types));
     bindings.push(here(BACK, "Back, nothing done", "back", Act::Back));
     bindings
 }
 
-fn batch_keys(batch: &Batch) -> Vec<Binding> {
+fn batch_keys(batch: &Batch, types: bool) -> Vec<Binding> {
     let back =
         here(BACK, "Back", if batch.stage == Stage::Running && !batch.is_over() { "stop" } else { "back" }, Act::Back);
     match batch.stage {
-        Stage::Plan => vec![here(&[Key::Enter], "Carry the plan out", "carry out", Act::Batch(batch::Act::Run)), back],
+        Stage::Plan => vec![
+            here(&[Key::Enter], "Carry the plan out", "carry out", Act::Batch(batch::Act::Run)),
+            command_line(types),
+            back,
+        ],
         Stage::Running => vec![here(&[Key::Char('s')], "Begin nothing new", "", Act::Batch(batch::Act::Stop)), back],
         Stage::Stopped => {
-            vec![here(&[Key::Enter, Key::Char('s')], "Go on", "go on", Act::Batch(batch::Act::Run)), back]
+            let run = here(&[Key::Enter, Key::Char('s')], "Go on", "go on", Act::Batch(batch::Act::Run));
+            vec![run, command_line(types), back]
         }
     }
 }

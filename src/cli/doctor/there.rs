@@ -4,9 +4,9 @@ use url::Url;
 
 use crate::api::probe::Probe;
 use crate::api::{Client, Settings};
+use crate::cli::workplace::{settings_of, settings_of_sandbox};
 use crate::cli::{CliError, ask, catalogues, sandbox};
 use crate::config::environment::proxies;
-use crate::config::private::read_trusted;
 use crate::config::{Config, TenantConfig, base_url};
 use crate::domain::checkup::Finding;
 use crate::domain::code::Code;
@@ -64,36 +64,18 @@ pub fn sandbox() -> Vec<Finding> {
 
 fn of_sandbox() -> Result<(crate::sandbox::Sandbox, Client, Url), CliError> {
     let scenario = sandbox::scenario(None, None)?;
-    let catalogues = catalogues::read(scenario.revision(), None)?;
+    let revision = scenario.revision();
+    let catalogues = catalogues::read(revision, None)?;
     let sandbox = sandbox::start(scenario, 0, catalogues)?;
     let base_url = Url::parse(&sandbox.base_url()).map_err(|error| CliError::Local(error.to_string()))?;
-    let (wait, token) = (std::time::Duration::from_secs(10), Secret::new(sandbox.token().to_owned()));
-    let settings = Settings {
-        base_url: base_url.clone(),
-        token,
-        read_only: true,
-        proxy: false,
-        authorities: None,
-        connect: wait / 2,
-        total: wait,
-        platforms: Vec::new(),
-    };
+    let settings = settings_of_sandbox(&sandbox, base_url.clone(), revision);
+    let settings = Settings { read_only: true, ..settings };
     Ok((sandbox, Client::new(settings)?, base_url))
 }
 
 /// The client is read-only: it refuses a write, whatever comes into this file later.
 fn settings(tenant: &TenantConfig, token: Secret) -> Result<Settings, CliError> {
-    let authorities = tenant.ca_file.as_deref().map(read_trusted).transpose()?;
-    Ok(Settings {
-        base_url: tenant.base_url.clone(),
-        token,
-        read_only: true,
-        proxy: tenant.proxy,
-        authorities: authorities.map(String::into_bytes),
-        connect: tenant.connect_timeout,
-        total: tenant.timeout,
-        platforms: tenant.platforms.clone(),
-    })
+    Ok(Settings { read_only: true, ..settings_of(tenant, token)? })
 }
 
 fn refused(name: &'static str, error: &CliError) -> Finding {

@@ -10,7 +10,7 @@ use proptest::strategy::ValueTree as _;
 use super::*;
 use crate::cli::args::{Args, Command};
 use crate::cli::catalogues;
-use crate::domain::command_line::{command_line, quoted};
+use crate::domain::command_line::{Manner, command_line, quoted};
 use crate::domain::deed::Deed;
 use crate::domain::key::UserKey;
 use crate::domain::order::{DeedOrder, Order};
@@ -276,7 +276,7 @@ proptest! {
             if let Value::Secret(secret) = &line.value { Some(secret.duplicate()) } else { None }
         });
         let request = Arc::new(request);
-        let line = command_line(&Order::Change(Arc::clone(&request)), "the tenant", Synchronization::Synchronous);
+        let line = command_line(&Order::Change(Arc::clone(&request)), &Manner::new("the tenant", Synchronization::Synchronous)).to_string();
         prop_assert_eq!(visible(&line), line.as_str());
         if let Some(secret) = &secret {
             prop_assert!(!line.contains(secret.expose()) || secret.expose().len() < 4);
@@ -330,7 +330,7 @@ fn the_line_of_every_deed_is_the_command_that_does_it() {
         for username in ["marta.lopez", "-rf", "o'neil"] {
             let key = UserKey::parse("ff808181556ee70e015572136a250012").unwrap();
             let order = Order::Deed(Arc::new(DeedOrder { key, username: username.into(), deed: deed.clone() }));
-            let line = command_line(&order, "the tenant", Synchronization::Asynchronous);
+            let line = command_line(&order, &Manner::new("the tenant", Synchronization::Asynchronous)).to_string();
             assert!(!line.contains("canary"), "{line}");
             let command = parsed(&line).command.unwrap();
             let (again, id, sending) = if let Command::Enable(args) = command {
@@ -372,7 +372,7 @@ fn a_picture_and_what_no_argument_can_hold_are_named_as_files() {
         let roles = RoleGrid::new(marta().roles);
         let draft = Draft { revision: Revision::Original, subject, entries, photo, roles };
         let request = draft.check(&Catalogue::default()).expect("it is sound");
-        command_line(&Order::Change(Arc::new(request)), "a", Synchronization::Synchronous)
+        command_line(&Order::Change(Arc::new(request)), &Manner::new("a", Synchronization::Synchronous)).to_string()
     };
     let start = "netex-users update marta.lopez --tenant=a --sync";
     assert_eq!(line(Some(picture("m l.png")), "M"), format!("{start} --name=M --image='m l.png' --fit"));

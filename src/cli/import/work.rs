@@ -217,10 +217,7 @@ fn tell(ended: &Ended, told: u64, bar: &mut Bar) {
         return;
     }
     bar.clear();
-    let cause = ended.report.as_ref().map(|report| {
-        let message = report.message.as_ref().filter(|message| !message.is_empty());
-        message.map_or_else(|| report.cause.to_string(), |message| format!("{}: {message}", report.cause))
-    });
+    let cause = ended.report.as_ref().map(|report| report.why());
     let why = ended.reason.clone().or(cause).unwrap_or_default();
     output::remark(&format!(
         "line {} {}: {}: {}",

@@ -38,6 +38,14 @@ pub(super) fn put(row: &mut Row, column: &Column, text: Cow<'_, str>, literal: b
         Column::Roles(section) => {
             row.roles.insert(section.clone(), roles(&text)?);
         }
+        Column::Extended(key) => {
+            let value = text.trim();
+            if value.contains(['\n', '\r']) {
+                return Err("has to be one line".to_owned());
+            }
+            let is_set = literal || !is_clear(&text);
+            row.extended.insert(key.clone(), is_set.then(|| value.to_owned()));
+        }
         Column::Field(field) => return put_field(row, *field, text, literal),
     }
     Ok(())

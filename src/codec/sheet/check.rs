@@ -250,7 +250,11 @@ fn heads(check: &mut Check<'_>, header: &Record<'_>, names: &Names<'_>) -> Vec<H
             fault(words);
             Target::Ignored
         });
-        let before = heads.iter().position(|head| head.target == target && matches!(target, Target::Column(_)));
+        let says_the_same = |head: &Head| match (&head.target, &target) {
+            (Target::Column(before), Target::Column(column)) => before.clashes(column),
+            (Target::Column(_) | Target::Ignored | Target::Nameless, _) => false,
+        };
+        let before = heads.iter().position(says_the_same);
         if let Some(before) = before {
             fault(format!("says the same as column {} ({})", before + 1, excerpt(heads[before].name.trim())));
         }

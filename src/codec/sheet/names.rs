@@ -9,13 +9,18 @@ use std::sync::LazyLock;
 
 use crate::domain::field::FieldSpec;
 use crate::domain::fields::{FIELDS, Field};
+use crate::domain::nearest::nearest;
 use crate::domain::plan::Terms;
 use crate::domain::recipe::ascii;
 use crate::domain::roles::{Catalogue, Section};
 use crate::domain::row::Column;
+use crate::domain::untrusted::visible;
 
 /// The columns that a report of failed lines adds. A file that has them can be fed back as it is.
 pub const REPORT: [&str; 4] = ["line", "verdict", "reason", "platforms"];
+
+/// More than any name that somebody could have meant; a cell may hold anything.
+const LONGEST: usize = 60;
 
 /// What is made of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,9 +60,19 @@ impl<'a> Names<'a> {
         }
         if let Some((before, section)) = small.split_once('.').filter(|(before, _)| folded(before) == "roles") {
             return self.section(section).ok_or_else(|| {
-                let known = self.sections().map(|section| format!("{before}.{}", section.key)).collect::<Vec<_>>();
-                format!("is no section of this tenant; there are {}", known.join(", "))
+                let keys: Vec<&str> = self.sections().map(|section| section.key.as_str()).collect();
+                // As the column is written, so that it can be copied; what is hidden in it is shown.
+                let named = |key: &str| format!("{}.{key}", visible(before));
+                let meant = nearest(section.trim(), &keys).filter(|_| section.len() <= LONGEST);
+                let meant = meant.map_or_else(String::new, |key| format!("; did you mean \"{}\"?", named(key)));
+                let known = keys.into_iter().map(named).collect::<Vec<_>>().join(", ");
+                format!("is no section of this tenant{meant}; there are {known}")
             });
+        }
+        if let Some((before, key)) = name.split_once('.')
+            && field(&folded(before)) == Some(Field::ExtendedFields)
+        {
+            return extended(key.trim());
         }
         let folded = folded(name);
         if folded == "id" {
@@ -67,8 +82,10 @@ impl<'a> Names<'a> {
             Some(Field::Roles) => Err("give each section a column of its own, such as roles.training".to_owned()),
             Some(field) => Ok(Target::Column(Column::Field(field))),
             None => {
-                Err("is no field; say which it is with a mapping, or leave the column out with the mapping -"
-                    .to_owned())
+                let meant = meant(name, &known());
+                Err(format!(
+                    "is no field{meant}; say which it is with a mapping, or leave the column out with the mapping -"
+                ))
             }
         }
     }
@@ -90,6 +107,26 @@ impl<'a> Names<'a> {
         let all = self.terms.catalogues().flat_map(Catalogue::sections);
         all.into_iter().find(is_meant).map(|section| Target::Column(Column::Roles(section.key.clone())))
     }
+}
+
+/// A key of the tenant's own fields, which large and small letters tell apart.
+fn extended(key: &str) -> Result<Target, String> {
+    if key.is_empty() || key.contains(['=', '\n', '\r']) {
+        return Err("names no key: write it behind the dot, as in extendedFields.NIF".to_owned());
+    }
+    Ok(Target::Column(Column::Extended(key.to_owned())))
+}
+
+/// The name that is nearest to one that is not known, as a question; nothing where none is near. The first list that has one wins.
+fn meant(name: &str, known: &[Vec<&str>]) -> String {
+    let found = if name.len() > LONGEST { None } else { known.iter().find_map(|known| nearest(name, known)) };
+    found.map_or_else(String::new, |meant| format!("; did you mean \"{meant}\"?"))
+}
+
+/// The names of fields, the API's own first. What else is understood is left out: short words are near to everything.
+fn known() -> [Vec<&'static str>; 2] {
+    let words = FIELDS.iter().flat_map(|spec| [spec.label, spec.spanish]);
+    [FIELDS.iter().map(|spec| spec.key).chain(["id"]).collect(), words.collect()]
 }
 
 /// Whether two names of columns are one: but for blanks around them and the size of the letters.
@@ -171,6 +208,35 @@ mod tests {
         assert!(target("roles.games").is_err_and(|words| words.contains("roles.training")));
         assert!(target("roles").is_err_and(|words| words.contains("a column of its own")));
         assert!(target("名前").is_err());
+    }
+
+    #[test]
+    fn a_slip_of_the_hand_is_told_with_what_was_meant() {
+        for (name, meant) in [
+            ("emial", "email"),
+            ("Nmae", "name"),
+            ("oficePhone", "officePhone"),
+            ("Apelidos", "Apellidos"),
+            ("userame", "username"),
+            ("roles.trainig", "roles.training"),
+            ("extendedField", "extendedFields"),
+        ] {
+            let words = target(name).expect_err(name);
+            assert!(words.contains(&format!("did you mean \"{meant}\"?")), "{name}: {words}");
+        }
+        for name in ["shoe size", "roles.games", "x", &"é".repeat(100_000)] {
+            assert!(target(name).is_err_and(|words| !words.contains("did you mean")), "{name:.20}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_extended_fields_has_a_column_of_its_own_and_keeps_its_letters() {
+        for name in ["extendedFields.NIF", "EXTENDEDFIELDS. NIF ", "extended fields.NIF"] {
+            assert_eq!(target(name).as_deref(), Ok("extendedFields.NIF"), "{name}");
+        }
+        for name in ["extendedFields.", "extendedFields.a=b", "extendedFields. "] {
+            assert!(target(name).is_err_and(|words| words.contains("names no key")), "{name}");
+        }
     }
 
     #[test]

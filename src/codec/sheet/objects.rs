@@ -15,7 +15,7 @@ use crate::domain::draft::Entry;
 use crate::domain::field::Kind;
 use crate::domain::fields::Field;
 use crate::domain::pairs::{self, Pairs};
-use crate::domain::row::{Column, Row};
+use crate::domain::row::{Column, ImageSource, Row};
 use crate::domain::secret::Secret;
 use crate::domain::untrusted::visible;
 
@@ -71,7 +71,7 @@ pub(super) fn row(number: u64, members: Vec<(String, Member)>, names: &Names<'_>
                 continue;
             }
         };
-        if seen.contains(&column) {
+        if seen.iter().any(|before: &Column| before.clashes(&column)) {
             fault(format!("stands twice: {column}"));
             continue;
         }
@@ -100,10 +100,7 @@ fn put(row: &mut Row, column: &Column, member: Member) -> Result<(), String> {
         (Value::String(_), Some(Kind::Password)) => Err("has to stand under the key password".to_owned()),
         (Value::String(text), _) => cells::put(row, column, text.into(), false),
         (Value::Bool(on), Some(Kind::Switch)) => cells::put(row, column, on.to_string().into(), false),
-        (Value::Object(map), Some(Kind::Photo)) => match map.get("url") {
-            Some(Value::String(url)) if map.len() == 1 => cells::put(row, column, url.as_str().into(), false),
-            _ => Err("has to be a text, or an object with url alone".to_owned()),
-        },
+        (Value::Object(map), Some(Kind::Photo)) => photo(row, column, &map),
         (Value::Object(map), Some(Kind::Object)) => {
             cells::put(row, column, Value::Object(map).to_string().into(), true)
         }
@@ -117,6 +114,20 @@ fn put(row: &mut Row, column: &Column, member: Member) -> Result<(), String> {
         (_, Some(Kind::Switch)) => Err("has to be true or false".to_owned()),
         (_, Some(Kind::Pairs | Kind::Object)) => Err("has to be an object".to_owned()),
         (_, Some(_) | None) => Err("has to be a text".to_owned()),
+    }
+}
+
+/// A picture as the API has it: by its URL, or in base64. What it is, its bytes say, and not `mimeType`.
+fn photo(row: &mut Row, column: &Column, map: &serde_json::Map<String, Value>) -> Result<(), String> {
+    let is_known = |key: &String| ["url", "base64Image", "mimeType"].contains(&key.as_str());
+    let text = |key: &str| map.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    match (text("url"), text("base64Image")) {
+        (Some(url), None) if map.len() == 1 => cells::put(row, column, url.to_owned().into(), false),
+        (None, Some(data)) if map.keys().all(is_known) => {
+            row.image = Some(ImageSource::Inline(data.to_owned()));
+            Ok(())
+        }
+        _ => Err("has to be a text, an object with url alone, or one with base64Image and mimeType".to_owned()),
     }
 }
 

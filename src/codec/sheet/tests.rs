@@ -5,6 +5,7 @@ use crate::codec::roles::{BUILT_IN, catalogues};
 use crate::domain::draft::Entry;
 use crate::domain::field::Revision;
 use crate::domain::plan::{Match, Mode};
+use crate::domain::row::ImageSource;
 
 fn terms(mode: Mode, matching: Match, revision: Revision) -> Terms {
     let catalogues = catalogues(BUILT_IN, revision).expect("the data of roles is good");
@@ -260,8 +261,8 @@ fn faults_of_json_name_line_and_key_and_never_a_password() {
         (r#"{"username":"a","roles":{"training":"user"}}"#, "roles: training: has to be a list of texts"),
         (r#"{"username":"a","roles":{"training":["pilot"]}}"#, "roles.training: has no role pilot"),
         (
-            r#"{"username":"a","image":{"base64Image":"AAAA","mimeType":"image/png"}}"#,
-            "image: has to be a text, or an object with url alone",
+            r#"{"username":"a","image":{"base64Image":"AAAA","url":"https://x.example/m.png"}}"#,
+            "image: has to be a text, an object with url alone",
         ),
         (r#"{"username":"a","image":"../x.png"}"#, "image: must not lead out"),
         (r#"{"username":"a","name":"a\u0000b"}"#, "name: has a NUL character"),
@@ -303,4 +304,49 @@ fn the_digest_of_a_file_is_that_of_its_meaning_and_its_lines() {
     assert_eq!(plain, digest("Nombre;Usuario\r\nMarta;marta\r\n"));
     assert_ne!(plain, digest("username,name\n\nmarta,Marta\n"), "another line");
     assert_ne!(plain, digest("username,name\nmarta,Marte\n"));
+}
+
+#[test]
+fn a_column_for_each_key_of_the_extended_fields() {
+    let terms = terms(Mode::UpdateOnly, Match::Username, Revision::Y2023);
+    let text = "username,extendedFields.NIF,extendedFields.nif,Extended fields.SEXO\nmarta,1 2,,!clear\n";
+    let sheet = read(text, &terms).map_err(|faults| faults.to_string()).expect("the file is good");
+    let row = sheet.row(0);
+    let wanted = [("NIF", Some("1 2")), ("SEXO", None)];
+    let wanted = wanted.map(|(key, value)| (key.to_owned(), value.map(str::to_owned)));
+    assert_eq!(row.extended, wanted.into());
+    let other = read(&text.replace("1 2", "1 3"), &terms).map(|sheet| sheet.digest());
+    assert!(other.is_ok_and(|digest| digest != sheet.digest()), "a changed value is another file");
+    assert_eq!(
+        told("username,extendedFields,extendedFields.NIF\nmarta,A = 1,2\n", &terms),
+        ["line 1, column 3 (extendedFields.NIF): says the same as column 2 (extendedFields)"]
+    );
+    assert_eq!(
+        told("username,extendedFields.NIF\nmarta,\"1\n2\"\n", &terms),
+        ["line 2, column 2 (extendedFields.NIF): has to be one line"]
+    );
+    let json = r#"{"username":"marta","extendedFields.NIF":"1","extendedFields":{"A":"2"}}"#;
+    assert_eq!(told(json, &terms), ["line 1, extendedFields: stands twice: extendedFields"]);
+}
+
+#[test]
+fn a_picture_stands_in_a_line_of_json_as_the_api_has_it() {
+    let line = |image: &str| format!(r#"{{"username":"marta","image":{image}}}"#);
+    let image = |text: &str| good(&line(text)).row(0).image;
+    let inline = Some(ImageSource::Inline("iVBORw0KGgo=".into()));
+    assert_eq!(image(r#"{"base64Image":"iVBORw0KGgo=","mimeType":"image/png"}"#), inline);
+    assert_eq!(image(r#"{"url":null,"base64Image":"iVBORw0KGgo="}"#), inline);
+    assert_eq!(
+        image(r#"{"url":"https://acme.example/m.png"}"#),
+        Some(ImageSource::Url("https://acme.example/m.png".into()))
+    );
+    for bad in [
+        r#"{"url":"https://x.example/m.png","base64Image":"aGk="}"#,
+        r#"{"base64Image":1}"#,
+        r#"{"base64":"aGk="}"#,
+        "{}",
+    ] {
+        let words = told(&line(bad), &update());
+        assert!(words[0].contains("base64Image and mimeType"), "{words:?}");
+    }
 }

@@ -143,10 +143,10 @@ fn a_purge_says_before_what_it_will_take_and_leave() {
     for verdict in [Verdict::Applied, Verdict::Rejected, Verdict::InDoubt, Verdict::Pending] {
         change(&mut store, "CANARY-A", 1, verdict);
     }
-    assert_eq!(store.reach(1_000).unwrap(), Reach { finished: 0, open: 0, all: 4 });
-    assert_eq!(store.reach(1_001).unwrap(), Reach { finished: 2, open: 2, all: 4 });
+    assert_eq!(store.reach(1_000).unwrap(), Reach { finished: 0, open: 0, all: 4, drafts: 0 });
+    assert_eq!(store.reach(1_001).unwrap(), Reach { finished: 2, open: 2, all: 4, drafts: 0 });
     assert_eq!(store.purge(1_001).unwrap(), 2);
-    assert_eq!(store.reach(1_001).unwrap(), Reach { finished: 0, open: 2, all: 2 });
+    assert_eq!(store.reach(1_001).unwrap(), Reach { finished: 0, open: 2, all: 2, drafts: 0 });
     assert!(store.size().unwrap() > 4096);
 }
 
@@ -170,7 +170,7 @@ fn what_was_sent_for_a_job_goes_with_the_whole_job_once_that_has_ended() {
     let mut store = at_time(folder.path(), || 1_000);
     let (running, sent) = job(&mut store, "CANARY-A");
     store.job_stands(running, JobState::Running).unwrap();
-    assert_eq!(store.reach(2_000).unwrap(), Reach { finished: 0, open: 2, all: 2 });
+    assert_eq!(store.reach(2_000).unwrap(), Reach { finished: 0, open: 2, all: 2, drafts: 0 });
     assert_eq!(store.purge(2_000).unwrap(), 0, "a line whose change is gone would be taken for one that was done");
     store.job_stands(running, JobState::Ended).unwrap();
     let again = again(&mut store, sent[0]);
@@ -202,4 +202,30 @@ fn a_purge_that_was_killed_in_the_middle_is_finished_at_the_next_start() {
     let mut next = at_time(folder.path(), || 1_000);
     assert_eq!(next.retain(1).unwrap(), 0, "nothing is so old");
     assert_eq!(count(folder.path(), "CANARY-A"), 0);
+}
+
+#[test]
+fn a_draft_goes_by_the_same_rule_unless_somebody_has_it_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let body = |mark: &str| format!("{mark} ").repeat(500);
+    let mut then = at_time(folder.path(), || 9 * DAYS);
+    then.keep_draft(&realm(), None, "Marta", &body("CANARY-A")).unwrap();
+    drop(then);
+    let mut open = at_time(folder.path(), || 9 * DAYS);
+    let held = open.keep_draft(&realm(), None, "Nora", &body("CANARY-B")).unwrap();
+    let mut young = at_time(folder.path(), || 10 * DAYS);
+    let kept = young.keep_draft(&realm(), None, "Xoán", &body("CANARY-C")).unwrap();
+    drop(young);
+    let mut store = at_time(folder.path(), || 101 * DAYS - 1);
+    let ids = |store: &mut Store| store.drafts(&realm()).unwrap().iter().map(|draft| draft.id).collect::<Vec<_>>();
+    assert_eq!(store.retain(91).unwrap(), 0);
+    assert_eq!(ids(&mut store).len(), 3);
+    assert_eq!(store.reach(10 * DAYS).unwrap().drafts, 1);
+    assert_eq!(store.retain(90).unwrap(), 0, "no change went");
+    assert_eq!(ids(&mut store), [kept, held], "what is open in a program that runs stays");
+    assert_eq!(count(folder.path(), "CANARY-A"), 0, "and nothing is left of it in any file");
+    drop(open);
+    assert_eq!(store.purge(10 * DAYS).unwrap(), 0);
+    assert_eq!(ids(&mut store), [kept]);
+    assert_eq!(count(folder.path(), "CANARY-B"), 0);
 }

@@ -155,3 +155,20 @@ fn a_transaction_that_reads_first_and_writes_then_is_told_that_it_is_busy_at_onc
     let fault = transaction.execute("UPDATE head SET seq = 2", []).unwrap_err();
     assert_eq!(fault.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy), "and not after a minute");
 }
+
+#[test]
+fn a_username_that_was_created_a_moment_ago_is_not_created_again_from_another_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ours = store(folder.path());
+    let id = begin(&mut ours, Act::Create, "nora");
+    ours.end(id, &ended(Verdict::Applied)).unwrap();
+    let again =
+        |place: Place| Store::open(place).unwrap().begin(&realm(), &intent(Act::Create, "nora")).map(|(id, _)| id);
+    assert_eq!(again(place(folder.path())), Err(JournalFault::Created(id)));
+    let later = Place { clock: || clock() + 60_001, ..place(folder.path()) };
+    let second = again(later).expect("after the window the service itself has to know");
+    ours.end(second, &ended(Verdict::Rejected)).unwrap();
+    let gone = begin(&mut ours, Act::Delete, "nora");
+    ours.end(gone, &ended(Verdict::Applied)).unwrap();
+    assert!(again(place(folder.path())).is_ok(), "whoever was deleted can be made again");
+}

@@ -241,6 +241,11 @@ impl Import {
         Self { passwords, ..self }
     }
 
+    /// Somewhere to put made passwords, for whoever holds it already.
+    pub fn take_passwords(&mut self, passwords: Option<Passwords>) {
+        self.passwords = passwords;
+    }
+
     fn desk(&self) -> Result<&Desk, ImportFault> {
         self.service.desk().ok_or(ImportFault::NoJournal)
     }

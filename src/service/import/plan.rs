@@ -19,6 +19,7 @@ use crate::domain::row::{ImageSource, Row, Supply};
 use crate::domain::untrusted::visible;
 use crate::service::import::circuit::{Beat, Circuit, is_over};
 use crate::service::import::{Event, Import, ImportFault, Stop, mark};
+use crate::service::pasted::{self, PasteFault};
 use crate::service::{password, picture};
 
 /// So many lines go into the journal in one transaction.
@@ -239,14 +240,28 @@ impl Import {
     /// # Errors
     /// It cannot be used; in words.
     pub(super) async fn photo(&self, row: &Row) -> Result<Option<Photo>, String> {
-        let Some(ImageSource::File(way)) = row.image.clone() else { return Ok(None) };
         let (folder, fit) = (self.kept.folder.clone(), self.kept.fit);
-        let shown = format!("the picture {}", visible(&way));
         let wish = Wish { convert: fit, shrink: fit };
-        let read = move || picture::from_below(std::path::Path::new(&folder), &way, wish);
+        let (source, shown) = match row.image.clone() {
+            None | Some(ImageSource::Url(_)) => return Ok(None),
+            Some(source @ ImageSource::Inline(_)) => (source, "the picture in the line".to_owned()),
+            Some(ImageSource::File(way)) => {
+                let shown = format!("the picture {}", visible(&way));
+                (ImageSource::File(way), shown)
+            }
+        };
+        let read = move || match source {
+            ImageSource::Inline(text) => pasted::picture(&text, wish).map_err(|fault| match fault {
+                PasteFault::Text(words) => format!(": {}", words.trim_start_matches("the pasted text ")),
+                PasteFault::Media(fault) => format!(" {fault}"),
+            }),
+            ImageSource::File(way) | ImageSource::Url(way) => {
+                picture::from_below(std::path::Path::new(&folder), &way, wish).map_err(|fault| format!(" {fault}"))
+            }
+        };
         match tokio::task::spawn_blocking(read).await {
             Ok(Ok(picture)) => Ok(Some(Photo::Picture(light(picture)))),
-            Ok(Err(fault)) => Err(format!("{shown} {fault}")),
+            Ok(Err(fault)) => Err(format!("{shown}{fault}")),
             Err(_) => Err(format!("{shown} could not be read: this is a fault of netex-users")),
         }
     }

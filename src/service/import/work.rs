@@ -87,12 +87,8 @@ impl Work {
 
     fn of(service: Service, kept: Kept, setting: &Setting, in_doubt: InDoubt, watch: Watch) -> Result<Self, Refused> {
         let (name, sheet) = sheet(&kept, setting)?;
-        let limits = Limits {
-            concurrency: setting.concurrency,
-            rate: setting.rate,
-            max_harm: setting.max_harm,
-            in_doubt,
-        };
+        let limits =
+            Limits { concurrency: setting.concurrency, rate: setting.rate, max_harm: setting.max_harm, in_doubt };
         let import = Import::new(service, Arc::clone(&sheet), kept.clone(), limits, None, watch);
         Ok(Self { import, sheet, kept, name, again: false })
     }
@@ -149,11 +145,10 @@ impl Work {
     ///
     /// # Errors
     /// It is there already, or cannot be made.
-    pub fn with_new_passwords(self) -> Result<Self, (Self, Refused)> {
-        match self.kept.passwords.as_deref().map(|path| Passwords::create(Path::new(path))).transpose() {
-            Ok(passwords) => Ok(Self { import: self.import.with_passwords(passwords), ..self }),
-            Err(fault) => Err((self, fault.into())),
-        }
+    pub fn make_passwords(&mut self) -> Result<(), Refused> {
+        let made = self.kept.passwords.as_deref().map(|path| Passwords::create(Path::new(path))).transpose()?;
+        self.import.take_passwords(made);
+        Ok(())
     }
 
     /// Carries the job out, or goes on with it.

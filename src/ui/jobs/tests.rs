@@ -40,7 +40,7 @@ fn several() -> Model {
 
 fn ordered(refusal: Option<Refusal>) -> Model {
     let mut model = listing();
-    let _ = jobs::chosen(&mut model, PathBuf::from("/home/anna/people/joiners.csv"));
+    let _ = jobs::chosen(&mut model, PathBuf::from("/people/joiners.csv"));
     if let Some(Overlay::Jobs(view)) = &mut model.overlay
         && let Page::Order(order) = &mut view.page
     {
@@ -89,10 +89,8 @@ fn at_work() -> Model {
 }
 
 fn of_carrying(effect: &Effect) -> Option<Ticket> {
-    match effect {
-        Effect::Jobs { ticket, wish: Wish::CarryOut(_) } => Some(*ticket),
-        _ => None,
-    }
+    let Effect::Jobs { ticket, wish: Wish::CarryOut(_) } = effect else { return None };
+    Some(*ticket)
 }
 
 fn faulty() -> Model {
@@ -138,7 +136,8 @@ fn a_job_at_work() {
 
 #[test]
 fn nothing_hidden_reaches_the_screen_and_every_size_is_drawn() {
-    for model in [several(), ordered(None), faulty(), of_production(), at_work()] {
+    for model in [several, || ordered(None), faulty, of_production, at_work] {
+        let model = model();
         for (width, height) in [(1, 1), (12, 3), (39, 11), (40, 12), (60, 20), (71, 24), (80, 24), (200, 60)] {
             let shown = screen(&model, width, height);
             let hidden = |c: char| c != '\n' && crate::domain::untrusted::is_hidden(c);

@@ -2,10 +2,11 @@
 //! lines in `crate::import`.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::rc::Rc;
 
 use serde_json::json;
 
-use super::{Home, PASSWORD, Told, asked, sandbox};
+use super::{Home, PASSWORD, Told, Watched, asked, sandbox};
 
 const HEADER: &str = "username,password,name,surname,email,language,timezone,location\n";
 
@@ -19,7 +20,7 @@ fn mixed() -> String {
 }
 
 /// A home whose tenant is a sandbox that outlives the program, with a file.
-fn office(strikes: &str, file: &str) -> (Home, netex_users::sandbox::Sandbox) {
+fn office(strikes: &str, file: &str) -> (Home, Rc<Watched>) {
     let (home, sandbox) = (Home::new(), sandbox(strikes));
     home.tenant(&sandbox, "rate = 1000");
     let path = home.write("people.csv", file.as_bytes());
@@ -58,6 +59,32 @@ fn a_plan_is_shown_line_by_line_and_then_carried_out() {
     assert!(told.out.ends_with("\tended\t1 unchanged, 3 done\n"));
     let told = home.call(&["jobs", "show", "1"]);
     assert!(told.out.contains("\n     4  update     done         marta.lopez\n"), "{}", told.out);
+}
+
+#[test]
+fn a_picture_in_a_line_of_json_is_sent_with_the_type_that_its_bytes_have() {
+    const PIXEL: &str = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+    let (home, sandbox) = office("", "");
+    let line = |image: &str| {
+        format!(r#"{{"username":"marta.lopez","image":{{"base64Image":"{image}","mimeType":"image/png"}}}}"#)
+    };
+    home.write("people.jsonl", line(PIXEL).as_bytes());
+    let told = home.call(&["import", "people.jsonl", "--yes"]);
+    assert_eq!(told.code, 0, "{told:?}");
+    let sent = sandbox.log().into_iter().filter(|exchange| exchange.method == "PUT").collect::<Vec<_>>();
+    assert_eq!(sent.len(), 1);
+    home.write("bad.jsonl", line("aGVsbG8sIEkgYW0gYSB0ZXh0").as_bytes());
+    let told = home.call(&["import", "bad.jsonl", "--dry-run"]);
+    assert!(told.out.contains("the picture in the line"), "{told:?}");
+    assert_eq!(writes(&sandbox), 1);
+}
+
+#[test]
+fn a_misspelt_column_is_told_with_the_one_that_was_meant() {
+    let (home, sandbox) = office("", "usernmae,location\nmarta.lopez,Vigo\n");
+    let told = home.call(&["import", "people.csv", "--yes"]);
+    assert_eq!((told.code, writes(&sandbox)), (2, 0));
+    assert!(told.err.contains("did you mean \"username\"?"), "{}", told.err);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Child;
+use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use netex_users::sandbox::Sandbox;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use super::{Home, PASSWORD, Told, sandbox};
+use super::{Home, PASSWORD, Told, Watched, sandbox};
 
 mod moments;
 
@@ -129,7 +130,7 @@ fn mixed(username: &str) -> Fate {
 
 struct Place {
     home: Home,
-    sandbox: Sandbox,
+    sandbox: Rc<Watched>,
     proxy: Proxy,
 }
 

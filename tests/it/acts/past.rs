@@ -2,10 +2,11 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use serde_json::json;
 
-use super::{Home, Told, asked, bodies, sandbox};
+use super::{Home, Told, Watched, asked, bodies, sandbox};
 
 /// Where the journal of the configured tenants is.
 fn journal(home: &Home) -> PathBuf {
@@ -13,7 +14,7 @@ fn journal(home: &Home) -> PathBuf {
 }
 
 /// A home with a tenant, and one change of Marta in its journal.
-fn changed(sandbox: &netex_users::sandbox::Sandbox) -> Home {
+fn changed(sandbox: &Rc<Watched>) -> Home {
     let home = Home::new();
     home.tenant(sandbox, "");
     let words =

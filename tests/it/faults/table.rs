@@ -7,6 +7,9 @@ use serde::Deserialize;
 /// What stands in an edit for the condition under which the guard is off.
 pub const OFF: &str = "{off}";
 
+/// The variable that says which guard is off, in the copy of `cargo bench --bench controls`.
+pub const SWITCH: &str = "NETEX_USERS_OFF";
+
 /// Every fault, by its number in faults.md.
 pub type Table = BTreeMap<u32, Fault>;
 

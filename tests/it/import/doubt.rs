@@ -99,7 +99,8 @@ async fn somebody_else_of_that_name_is_no_proof() {
     let text = people(1);
     let (job, _) = clerk(&office, InDoubt::Stop).run(&text).await;
     // Somebody else is made under the name, from another desk.
-    let other = Office { sandbox: office.sandbox, folder: tempfile::tempdir().unwrap(), clock: clock::milliseconds };
+    let folder = Folder::of(&office.sandbox);
+    let other = Office { sandbox: office.sandbox, folder, clock: clock::milliseconds };
     let theirs = text.replace("Nora", "Noa").replace("n1@", "noa@");
     assert_eq!(clerk(&other, InDoubt::Stop).run(&theirs).await.1.done.unwrap().counts, counts(&[(DONE, 1)]));
     let office = Office { sandbox: other.sandbox, folder: office.folder, clock: later };

@@ -61,7 +61,7 @@ fn disable(session: &mut Session, username: &str, message: &str) -> String {
     session.send(message);
     session.wait_for_text(&format!("message to the person, or nothing: {message}"));
     session.send("<Enter>");
-    session.wait_for_text(&format!("DONE  deactivate {username}"))
+    session.wait_for_text(&format!("DONE  disable {username}"))
 }
 
 #[test]
@@ -377,7 +377,7 @@ fn somebody_is_disabled_on_the_smallest_screen() {
     session.send("e");
     session.wait_for_text("(marta.lopez)");
     session.send("<Enter>");
-    session.wait_for_text("DONE  deactivate marta.lopez");
+    session.wait_for_text("DONE  disable marta.lopez");
     session.leave_by("<C-q>");
     let writes = writes(&desk);
     assert_eq!(writes.len(), 1);

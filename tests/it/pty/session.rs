@@ -9,11 +9,9 @@ use std::path::Path;
 use netex_users::codec::roles::{BUILT_IN, catalogues};
 use netex_users::sandbox::{Sandbox, Scenario};
 
-use crate::support::canary;
 pub use crate::support::canary::{PASSWORD, TENANT_TOKEN};
-use crate::support::intents;
+use crate::support::invariants::{self, Harness, Left, Recorder};
 use crate::support::pty::{Launch, Terminal};
-use crate::support::sequences::foreign_sequences;
 
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
@@ -22,11 +20,9 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
 const NORA: &str =
     "nora.vidal<Tab>Kanari3#Vogel(88)<Tab>Nora<Tab>Vidal<Tab>nora.vidal@acme.example<Tab>gl<Tab>Europe/Paris<Tab>";
 
-/// A running program. It is checked when it is dropped, and killed where it still runs; [`crate::support::pty`] looks for the secrets.
+/// A running program. It is ended and looked at when it is dropped ([`crate::support::pty`]).
 pub struct Session {
     terminal: Terminal,
-    /// The commands of the terminal, by their OSC number, that the test has the program give.
-    commands: Vec<&'static str>,
     /// Where the desk's own is not used. It goes when the session does.
     home: Option<tempfile::TempDir>,
 }
@@ -67,7 +63,7 @@ impl Session {
 
     /// Starts, and waits for nothing.
     pub fn start(launch: Launch) -> Self {
-        Self { terminal: launch.open(), commands: Vec::new(), home: None }
+        Self { terminal: launch.open(), home: None }
     }
 
     /// The password may be seen: the test showed it on purpose.
@@ -77,7 +73,7 @@ impl Session {
 
     /// Something may be put into the clipboard: the test asked for it.
     pub fn may_copy(&mut self) {
-        self.commands.push("52");
+        self.terminal.may_command("52");
     }
 
     /// Types Esc. An Esc with something behind it would be the Alt of that.
@@ -125,26 +121,12 @@ impl Session {
         assert_eq!(self.modes_left(), Vec::<String>::new());
     }
 
-    fn check(&self) {
-        let raw = self.raw();
-        assert_eq!(foreign_sequences(&raw, &self.commands), Vec::<String>::new(), "written to the terminal");
-    }
-
     /// Nothing in the home may hold this.
     pub fn assert_not_kept(&self, secret: &str) {
         for file in files(self.home()) {
             let text =
                 String::from_utf8_lossy(&crate::support::bytes_of(&file).expect("the home is ours")).into_owned();
             assert!(!text.contains(secret), "{} holds {secret}", file.display());
-        }
-    }
-}
-
-/// A test that failed already says why by itself.
-impl Drop for Session {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.check();
         }
     }
 }
@@ -228,18 +210,13 @@ impl Desk {
     }
 }
 
-/// What a server was sent, and where: a secret belongs into its header or its field of the body, and nowhere else. And every write has an
-/// intent of its own in the journal of the home.
+/// What the server was asked is looked at when the desk goes; against the journal only where there is one, and all of it is in the home.
 impl Drop for Desk {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let asked = self.sandbox.log();
-            let told = asked.iter().map(|asked| format!("{} {} {:?}\n", asked.method, asked.path, asked.headers));
-            canary::assert_none(&canary::standard().find("a request", told.collect::<String>().as_bytes(), &[]));
-            if self.own.get() && !self.others.get() {
-                assert_eq!(intents::unexplained(self.home.path(), &asked), Vec::<String>::new());
-            }
-        }
+        let person = |key: &str| self.sandbox.person(key);
+        let recorder = Some(Recorder::of(&self.sandbox, &person));
+        let home = (self.own.get() && !self.others.get()).then(|| self.home.path());
+        invariants::assert_hold(Harness::Recorder, &Left { home, recorder, ..Left::default() });
     }
 }
 

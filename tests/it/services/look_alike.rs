@@ -1,12 +1,9 @@
 //! The same services against the look-alike, which reads requests with its own code.
 
-use std::time::Duration;
-
-use netex_users::api::{Client, PLATFORMS, Settings};
+use netex_users::api::{Client, Settings};
 use netex_users::domain::fields::Field;
 use netex_users::domain::roles::Catalogues;
 use netex_users::sandbox::{Body, Sandbox, Scenario};
-use url::Url;
 
 use super::*;
 
@@ -16,19 +13,6 @@ fn start(scenario: Scenario) -> Sandbox {
 
 fn built_in(name: &str) -> Sandbox {
     start(Scenario::built_in(name).expect("a built-in scenario"))
-}
-
-fn settings_of(sandbox: &Sandbox) -> Settings {
-    Settings {
-        base_url: Url::parse(&sandbox.base_url()).expect("an address"),
-        token: Secret::new(sandbox.token().to_owned()),
-        read_only: false,
-        proxy: false,
-        authorities: None,
-        connect: Duration::from_secs(10),
-        total: Duration::from_secs(60),
-        platforms: PLATFORMS.map(str::to_owned).into(),
-    }
 }
 
 fn client_of(sandbox: &Sandbox) -> Client {

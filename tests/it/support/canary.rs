@@ -1,8 +1,7 @@
 //! Canaries: secrets that tests type and configure, and a scanner that finds them wherever they must not be (faults.md, I-8).
 //!
-//! It looks for each of them as it is, cut after eight letters, backwards, and as hex, base64, percent signs, JSON and UTF-16 write it. The
-//! harness of the terminal and that of the commands scan after every test: all files of the home, with the temporary folder and the open
-//! database in it, what was written to the terminal or the pipes, and the arguments and environments of the processes. A test need not ask for it.
+//! It looks for each of them as it is, cut after eight letters, backwards, and as hex, base64, percent signs, JSON and UTF-16 write it. When
+//! and where the harnesses have it look stands in `invariants`.
 //!
 //! It shares no code with the masks of the program, which it is the oracle for.
 
@@ -110,12 +109,6 @@ impl Scanner {
         // A process that has ended, or that nobody may look into, shows nothing to anybody else either.
         std::fs::read(&path).map_or_else(|_| Vec::new(), |bytes| self.find(&path, &bytes, &[]))
     }
-}
-
-/// Fails where something was found.
-#[track_caller]
-pub fn assert_none(found: &[String]) {
-    assert!(found.is_empty(), "a secret got out:\n{}", found.join("\n"));
 }
 
 fn children(pid: Pid) -> Vec<Pid> {

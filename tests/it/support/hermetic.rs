@@ -2,9 +2,11 @@
 //!
 //! It builds the list and starts nothing: `pty` starts programs in a terminal, the command tests start them with pipes.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
-use crate::support::{canary, intents};
+use crate::faults::table::SWITCH;
+use crate::support::invariants::{self, Before, Call, Harness, Left};
 
 /// The XDG folders, as sub-folders of the home they are made in.
 const XDG: [(&str, &str); 5] = [
@@ -30,13 +32,22 @@ pub fn variables(home: &Path) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
+    all.extend(switched_off().map(|off| (SWITCH.to_owned(), off)));
     let folders = [("HOME", ""), ("TMPDIR", "tmp")].into_iter().chain(XDG);
     all.extend(folders.map(|(name, folder)| {
         let path = home.join(folder);
-        std::fs::create_dir_all(&path).expect("a folder in the temporary home can be made");
+        // As closed as the program makes them, so that whatever is open was made so by the program.
+        let mut closed = std::fs::DirBuilder::new();
+        closed.recursive(true).mode(0o700).create(&path).expect("a folder in the temporary home can be made");
         (name.to_owned(), path.to_str().expect("a temporary path is UTF-8").to_owned())
     }));
     all
+}
+
+/// The guard that is switched off, which has to be so in the program too.
+#[expect(clippy::disallowed_methods, reason = "what the controls switch is for the tests, and no configuration")]
+pub fn switched_off() -> Option<String> {
+    std::env::var(SWITCH).ok()
 }
 
 /// A command in this environment, with pipes: for the tests that need no terminal. It starts in `home`.
@@ -46,16 +57,14 @@ pub fn command(program: &str, home: &Path) -> std::process::Command {
     command
 }
 
-/// Runs a command of [`command`] to its end, and looks whether a secret got out into its output or the home, and at
-/// the journal that it left.
+/// Runs a command of [`command`] to its end, and looks at what it left.
 pub fn output(command: &mut std::process::Command, home: &Path) -> std::process::Output {
+    let before = Before::now(home);
     let output = command.output().expect("the program can be started");
-    let scanner = canary::standard();
-    let mut found = scanner.find("standard output", &output.stdout, &[]);
-    found.extend(scanner.find("standard error", &output.stderr, &[]));
-    found.extend(scanner.tree(home, &[]));
-    canary::assert_none(&found);
-    intents::assert_sound(home);
+    let arguments = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
+    let call = Call { arguments, output: &output, ours: command.get_program() == env!("CARGO_BIN_EXE_netex-users") };
+    let left = Left { home: Some(home), before: Some(&before), call: Some(&call), ..Left::default() };
+    invariants::assert_hold(Harness::Command, &left);
     output
 }
 

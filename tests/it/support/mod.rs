@@ -4,9 +4,11 @@
 pub mod canary;
 pub mod hermetic;
 pub mod intents;
+pub mod invariants;
 pub mod journal;
 pub mod keys;
 pub mod pty;
+pub mod recorder;
 pub mod sequences;
 pub mod typed;
 

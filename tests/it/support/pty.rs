@@ -21,10 +21,14 @@ use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal};
 use rustix::termios::{OptionalActions, SpecialCodeIndex};
 
-use crate::support::{canary, hermetic, intents, keys, sequences};
+use crate::support::invariants::{self, Before, Harness, Left, Screen};
+use crate::support::{hermetic, keys, sequences};
 
 mod reader;
 use reader::Seen;
+
+/// Our program: what else is started only tries the terminal.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_netex-users");
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -52,13 +56,15 @@ pub struct Launch {
     size: (u16, u16),
     answering: bool,
     direct: bool,
+    ours: bool,
 }
 
 impl Launch {
     /// A program by its path, at 80x24, in the hermetic environment, on a terminal that answers no question.
     pub fn new(program: &str) -> Self {
         let words = vec![program.to_owned()];
-        Self { words, variables: Vec::new(), home: None, size: (80, 24), answering: false, direct: false }
+        let ours = program == PROGRAM;
+        Self { words, variables: Vec::new(), home: None, size: (80, 24), answering: false, direct: false, ours }
     }
 
     /// Adds arguments.
@@ -98,6 +104,12 @@ impl Launch {
         self
     }
 
+    /// Holds it to what our own program has to keep: what the harness finds is tried so.
+    pub fn held_as_ours(mut self) -> Self {
+        self.ours = true;
+        self
+    }
+
     /// Starts it.
     pub fn open(self) -> Terminal {
         Terminal::open(&self)
@@ -133,8 +145,12 @@ pub struct Terminal {
     leader: Pid,
     direct: bool,
     modes_before: String,
-    /// The secrets that a test shows on purpose.
+    /// The secrets that a test shows on purpose, and the commands of the terminal, by their OSC number, that it has the program give.
     shown: Vec<&'static str>,
+    commands: Vec<&'static str>,
+    /// Whether it is our program, and not one that the terminal is tried on.
+    ours: bool,
+    before: Before,
     home: PathBuf,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -143,6 +159,7 @@ impl Terminal {
     fn open(launch: &Launch) -> Self {
         let temporary = launch.home.is_none().then(|| tempfile::tempdir().expect("a temporary home can be made"));
         let home = launch.home.clone().or_else(|| temporary.as_ref().map(|t| t.path().to_owned())).unwrap_or_default();
+        let before = Before::now(&home);
         let pair = native_pty_system().openpty(pty_size(launch.size)).expect("a pseudo-terminal can be opened");
         let modes_before = modes(&slave(&*pair.master));
         let child = pair.slave.spawn_command(command(launch, &home)).expect("the program can be started");
@@ -161,8 +178,21 @@ impl Terminal {
         let (waiting, direct) = (Arc::clone(&shared), launch.direct);
         std::thread::spawn(move || wait_for_leader(leader, direct, &waiting));
         let (master, reader) = (Some(pair.master), Some(reader));
-        let shown = Vec::new();
-        Self { shared, master, writer, reader, leader, direct, modes_before, shown, home, _temporary: temporary }
+        Self {
+            shared,
+            master,
+            writer,
+            reader,
+            leader,
+            direct,
+            modes_before,
+            shown: Vec::new(),
+            commands: Vec::new(),
+            ours: launch.ours,
+            before,
+            home,
+            _temporary: temporary,
+        }
     }
 
     /// This secret may be seen on the terminal: the test shows it on purpose. Nowhere else.
@@ -170,24 +200,51 @@ impl Terminal {
         self.shown.push(secret);
     }
 
-    /// What was found of secrets while the program runs: its files as they are now, its arguments, its children.
-    fn leaks_now(&self) -> Vec<String> {
-        let scanner = canary::standard();
-        let mut found = scanner.tree(&self.home, &[]);
-        let group = self.master.as_ref().and_then(|m| m.process_group_leader()).and_then(Pid::from_raw);
-        if let Some(group) = group.filter(|_| self.shared.look().exit.is_none()) {
-            found.extend(scanner.process(group));
-        }
-        found
+    /// The program may give the terminal this command, by its OSC number: the test asked for it.
+    pub fn may_command(&mut self, number: &'static str) {
+        self.commands.push(number);
     }
 
-    /// The same, and what was written to the terminal: as it came, and as text that may have been drawn in pieces.
-    fn leaks(&self) -> Vec<String> {
-        let (scanner, raw) = (canary::standard(), self.raw());
-        let mut found = self.leaks_now();
-        found.extend(scanner.find("the terminal", &raw, &self.shown));
-        found.extend(scanner.find("the terminal's text", sequences::letters(&raw).as_bytes(), &self.shown));
-        found
+    /// What is found of the program while it runs: its files as they are now, its arguments, its children, its memory.
+    fn faults_now(&self) -> Vec<String> {
+        let group = self.master.as_ref().and_then(|m| m.process_group_leader()).and_then(Pid::from_raw);
+        let process = group.filter(|_| self.shared.look().exit.is_none());
+        let peak = process.and_then(invariants::peak);
+        let screen = Screen { process, peak, ours: self.ours, ..Screen::default() };
+        let left = Left { home: Some(&self.home), screen: Some(&screen), ..Left::default() };
+        invariants::faults(Harness::Key, &left)
+    }
+
+    /// What is found of what it left.
+    fn faults_left(&self) -> Vec<String> {
+        let (may_show, may_command) = (self.shown.clone(), self.commands.clone());
+        let modes_left = self.ended_by_itself().then(|| self.modes_left());
+        let screen =
+            Screen { raw: self.raw(), may_show, may_command, modes_left, ours: self.ours, ..Screen::default() };
+        let left =
+            Left { home: Some(&self.home), before: Some(&self.before), screen: Some(&screen), ..Left::default() };
+        invariants::faults(Harness::Terminal, &left)
+    }
+
+    /// Whether our program had the time to give the terminal back.
+    fn ended_by_itself(&self) -> bool {
+        let exit = self.shared.look().exit;
+        self.ours && self.master.is_some() && exit.is_some_and(|code| code != 128 + Signal::KILL.as_raw())
+    }
+
+    /// Tells our program to end where it still runs, so that it is seen what it makes of the terminal. Whether it does.
+    fn ends_when_told(&self) -> bool {
+        let is_there = |seen: &mut Seen| seen.exit.is_none() && !seen.stopped && !seen.is_over();
+        let group = self.master.as_ref().and_then(|m| m.process_group_leader()).and_then(Pid::from_raw);
+        let program = group.filter(|group| self.ours && (self.direct || *group != self.leader));
+        if !is_there(&mut self.shared.look()) {
+            return true;
+        }
+        if program.is_none_or(|program| rustix::process::kill_process(program, Signal::TERM).is_err()) {
+            return true;
+        }
+        let waited = self.shared.changed.wait_timeout_while(self.shared.look(), PATIENCE, is_there);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     /// The home the program has.
@@ -198,7 +255,7 @@ impl Terminal {
     /// Types: text as it stands and keys in angle brackets, see [`keys`].
     pub fn send(&mut self, keys: &str) {
         // Between two keys is when a database is open and a draft half written.
-        canary::assert_none(&self.leaks_now());
+        invariants::assert_none(&self.faults_now());
         self.send_bytes(&keys::bytes(keys));
     }
 
@@ -365,16 +422,21 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
+        // A test that failed already says why by itself.
+        let is_well = !std::thread::panicking();
+        let mut found = if is_well { self.faults_now() } else { Vec::new() };
+        if is_well && !self.ends_when_told() {
+            found.push("the program does not end when it is told to".to_owned());
+        }
         let foreground = self.master.as_ref().and_then(|m| m.process_group_leader()).and_then(Pid::from_raw);
         let over = self.shared.look().leader_ended;
         for group in foreground.into_iter().chain((!over).then_some(self.leader)) {
             // It may have ended by itself in between, and that is as good.
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
-        // A test that failed already says why by itself.
-        if !std::thread::panicking() {
-            canary::assert_none(&self.leaks());
-            intents::assert_sound(&self.home);
+        if is_well {
+            found.extend(self.faults_left());
+            invariants::assert_none(&found);
         }
     }
 }

@@ -124,7 +124,7 @@ fn the_harness_of_the_terminal_fails_a_test_that_lets_a_secret_out() {
         "printf 'a:%s' \"$SECRET\" | base64 >$HOME/.local/share/kept",
     ] {
         let told = in_a_terminal(leak).expect_err(leak);
-        assert!(told.starts_with("a secret got out:\n") && told.contains(PASSWORD), "{told}");
+        assert!(told.contains("\nI-8, I-11: a secret got out: ") && told.contains(PASSWORD), "{told}");
     }
 }
 
