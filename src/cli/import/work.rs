@@ -239,7 +239,7 @@ pub fn said(fault: ImportFault) -> CliError {
         ImportFault::Stopped => CliError::Stopped(words),
         ImportFault::Refused(_) => CliError::Rejected(Code::TokenRefused, words),
         ImportFault::NoJournal => CliError::Known(Code::NoJournal, words),
-        ImportFault::Claimed(_) | ImportFault::PasswordsInUse(_) => CliError::Known(Code::Claimed, words),
+        ImportFault::Claimed(_) => CliError::Known(Code::Claimed, words),
         ImportFault::OtherFile(_) => CliError::Known(Code::ChangedMeanwhile, words),
         ImportFault::Journal(JournalFault::NoSuchJob(_)) => CliError::Usage(words),
         ImportFault::Journal(JournalFault::Damaged { .. } | JournalFault::Newer { .. } | JournalFault::Replaced(_)) => {

@@ -1,7 +1,6 @@
 //! Why a file of people is not planned or not carried out. Nothing of it was sent, unless the words say otherwise.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use crate::domain::job::JobId;
 use crate::domain::untrusted::visible;
@@ -39,8 +38,6 @@ pub enum ImportFault {
     OtherFile(String),
     /// What was kept of the job is nothing that this program can read.
     Unreadable(JobId),
-    /// Another program has the file that made passwords go into, and with it the job.
-    PasswordsInUse(PathBuf),
     /// The file that made passwords go into cannot be used.
     Passwords(String),
 }
@@ -67,10 +64,6 @@ impl fmt::Display for ImportFault {
                 write!(f, "the file is not the one that was planned, and nothing was sent: {where_}")
             }
             Self::Unreadable(job) => write!(f, "job {job} was written by another version of netex-users: use that one"),
-            Self::PasswordsInUse(path) => {
-                let path = path.to_string_lossy();
-                write!(f, "{} is used by another program, which carries the job out", visible(&path))
-            }
             Self::Passwords(why) => write!(f, "the file for the made passwords: {}", visible(why)),
         }
     }

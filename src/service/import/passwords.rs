@@ -42,7 +42,6 @@ impl Passwords {
             refused(path, &format!("cannot be made: {error}"))
         };
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(fault)?;
-        own(path, &file)?;
         let passwords = Self::of(path, file, BTreeMap::new());
         append(&passwords.file, &passwords::header()).map_err(fault)?;
         // The name is to be there after a power cut as well.
@@ -69,8 +68,6 @@ impl Passwords {
         if !ours || what.len() > LONGEST {
             return Err(refused(path, "is not a plain file that only you can use: chmod 600 it, if it is yours"));
         }
-        // Before it is read: what another program wrote since would be taken for half a line, and cut off.
-        own(path, &file)?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(what.len()).unwrap_or_default() + 64));
         file.read_to_end(&mut bytes).map_err(unreadable)?;
         let read = passwords::read(&bytes)
@@ -90,13 +87,9 @@ impl Passwords {
     /// # Errors
     /// As of [`Passwords::reopen`] and [`Passwords::create`].
     pub fn go_on(path: &Path) -> Result<Self, ImportFault> {
-        if let Some(passwords) = Self::reopen(path)? {
-            return Ok(passwords);
-        }
-        match Self::create(path) {
-            // Somebody who goes on with the same job made it in this moment, and has it.
-            Err(_) if path.symlink_metadata().is_ok() => Err(ImportFault::PasswordsInUse(path.to_owned())),
-            made => made,
+        match Self::reopen(path)? {
+            Some(passwords) => Ok(passwords),
+            None => Self::create(path),
         }
     }
 
@@ -132,15 +125,6 @@ impl Passwords {
 
     fn of(path: &Path, file: File, made: BTreeMap<u64, Secret>) -> Self {
         Self { path: path.to_owned(), file: Arc::new(Mutex::new(file)), made: RefCell::new(made) }
-    }
-}
-
-/// Makes the file this program's alone, until it is closed or the program ends: of two that go on with one job only one may write it.
-fn own(path: &Path, file: &File) -> Result<(), ImportFault> {
-    match rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(()),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(ImportFault::PasswordsInUse(path.to_owned())),
-        Err(error) => Err(refused(path, &format!("cannot be locked: {}", io::Error::from(error)))),
     }
 }
 
@@ -191,21 +175,6 @@ mod tests {
         let again = Passwords::reopen(&path).unwrap().expect("it is there");
         assert!(again.has(2) && again.has(3) && !again.has(4));
         assert_eq!(made(&again, 2).await, first);
-    }
-
-    #[tokio::test]
-    async fn of_two_that_go_on_with_one_job_the_second_takes_nothing_out_of_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("made.csv");
-        let ours = Passwords::go_on(&path).unwrap();
-        let first = made(&ours, 2).await;
-        for theirs in [Passwords::reopen(&path).map(drop), Passwords::go_on(&path).map(drop)] {
-            assert_eq!(theirs, Err(ImportFault::PasswordsInUse(path.clone())));
-        }
-        let second = made(&ours, 3).await;
-        drop(ours);
-        let again = Passwords::go_on(&path).unwrap();
-        assert_eq!((made(&again, 2).await, made(&again, 3).await), (first, second));
     }
 
     #[tokio::test]

@@ -124,10 +124,7 @@ impl Clerk {
 
     /// Goes on with the job; nothing where another child has it.
     async fn apply(&self, job: &Job) -> Result<Option<Left>, String> {
-        let passwords = match passwords(&self.task.folder) {
-            Err(ImportFault::PasswordsInUse(_)) => return Ok(None),
-            passwords => passwords.map_err(|fault| fault.to_string())?,
-        };
+        let passwords = passwords(&self.task.folder).map_err(|fault| fault.to_string())?;
         let (import, mut events, stop) = self.import(Some(passwords));
         let (mut is_begun, task) = (false, &self.task);
         let phase = if job.state == JobState::Ready { "applying" } else { "resuming" };
@@ -232,5 +229,8 @@ fn is_over(job: &Job) -> bool {
 /// The file of made passwords: the one that is there, or else a new one.
 fn passwords(folder: &Path) -> Result<Passwords, ImportFault> {
     let path = folder.join("passwords.csv");
-    Passwords::go_on(&path)
+    match Passwords::reopen(&path)? {
+        Some(passwords) => Ok(passwords),
+        None => Passwords::create(&path),
+    }
 }
