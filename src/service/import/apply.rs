@@ -67,6 +67,9 @@ impl Import {
     pub async fn apply(&self, job: JobId) -> Result<Applied, ImportFault> {
         // Kept until the end of the function: it is what keeps another program out.
         let _claim = self.claimed(job).await?;
+        if let Some(passwords) = &self.passwords {
+            passwords.take_up()?;
+        }
         self.know_addresses().await?;
         self.tell_undelivered(job).await?;
         self.stands(job, JobState::Running).await?;

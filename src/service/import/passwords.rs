@@ -68,17 +68,27 @@ impl Passwords {
         if !ours || what.len() > LONGEST {
             return Err(refused(path, "is not a plain file that only you can use: chmod 600 it, if it is yours"));
         }
-        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(what.len()).unwrap_or_default() + 64));
-        file.read_to_end(&mut bytes).map_err(unreadable)?;
-        let read = passwords::read(&bytes)
-            .map_err(|line| refused(path, &format!("line {line} is none of a file of made passwords")))?;
-        // What was written half never left, and the next line must not stand behind it.
-        file.set_len(read.whole as u64).and_then(|()| file.seek(SeekFrom::End(0))).map_err(unreadable)?;
-        let passwords = Self::of(path, file, read.made);
+        let read = whole(path, &mut file)?;
+        Ok(Some(Self::of(path, file, read.made)))
+    }
+
+    /// Reads the file anew, and takes away what was written half: that never left, and the next line must not stand behind it. Only for who has
+    /// the claim of the job: another program may be writing its line just now.
+    ///
+    /// # Errors
+    /// It cannot be read or written, so nothing may be sent.
+    pub(super) fn take_up(&self) -> Result<(), ImportFault> {
+        let read = {
+            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            let read = whole(&self.path, &mut file)?;
+            file.set_len(read.whole as u64).map_err(|error| unwritten(&self.path, &error))?;
+            read
+        };
         if read.whole == 0 {
-            append(&passwords.file, &passwords::header()).map_err(unreadable)?;
+            append(&self.file, &passwords::header()).map_err(|error| unwritten(&self.path, &error))?;
         }
-        Ok(Some(passwords))
+        *self.made.borrow_mut() = read.made;
+        Ok(())
     }
 
     /// The file of a job that goes on, with what is in it. Where it is gone a new one is begun, and whose password nobody knows is said by
@@ -116,7 +126,7 @@ impl Passwords {
         let written = tokio::task::spawn_blocking(move || append(&file, &bytes)).await;
         match written {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(refused(&self.path, &format!("cannot be written: {error}"))),
+            Ok(Err(error)) => return Err(unwritten(&self.path, &error)),
             Err(_) => return Err(refused(&self.path, "cannot be written")),
         }
         self.made.borrow_mut().insert(line, made.duplicate());
@@ -134,6 +144,16 @@ fn is_closed(mode: u32) -> bool {
     mode & others == 0
 }
 
+/// What is in a file, as far as its lines are whole.
+fn whole(path: &Path, file: &mut File) -> Result<passwords::Passwords, ImportFault> {
+    let unreadable = |error: io::Error| refused(path, &format!("cannot be read: {error}"));
+    let size = file.metadata().map_err(unreadable)?.len().min(LONGEST);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 64));
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    file.take(LONGEST).read_to_end(&mut bytes).map_err(unreadable)?;
+    passwords::read(&bytes).map_err(|line| refused(path, &format!("line {line} is none of a file of made passwords")))
+}
+
 /// Writes at the end, whole, and to the disk. Half a line is taken away again: the next must not stand behind it.
 fn append(file: &Mutex<File>, bytes: &[u8]) -> io::Result<()> {
     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,6 +163,10 @@ fn append(file: &Mutex<File>, bytes: &[u8]) -> io::Result<()> {
         let _ = file.set_len(end);
     }
     written
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> ImportFault {
+    refused(path, &format!("cannot be written: {error}"))
 }
 
 fn refused(path: &Path, why: &str) -> ImportFault {
@@ -185,10 +209,27 @@ mod tests {
         let whole = fs::read_to_string(&path).unwrap();
         fs::write(&path, format!("{whole}3,oliver,half")).unwrap();
         let again = Passwords::reopen(&path).unwrap().unwrap();
+        again.take_up().unwrap();
         assert!(!again.has(3));
         let third = made(&again, 3).await;
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{whole}3,marta,{third}\r\n"));
         assert_eq!(made(&again, 2).await, first);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_does_not_have_the_job_takes_no_line_of_the_one_that_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("made.csv");
+        let first = Passwords::create(&path).unwrap();
+        // A second one opens the file while the first is in the middle of a line, and gets the job later.
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{whole}2,marta,hal")).unwrap();
+        let second = Passwords::reopen(&path).unwrap().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{whole}2,marta,hal"));
+        append(&first.file, b"f\r\n").unwrap();
+        let third = made(&first, 3).await;
+        second.take_up().unwrap();
+        assert_eq!((made(&second, 2).await.as_str(), made(&second, 3).await), ("half", third));
     }
 
     #[test]
