@@ -1,7 +1,7 @@
 //! A file of people through the real program, against a sandbox in a process of its own: `cargo bench --bench import`.
 //!
 //! Two thousand lines; `-- --lines 2000 10000 100000` for the figures, one size after the other: memory is flat where the last has not many
-//! times that of the first. Time and memory are those of the program alone, from its start to its end, with its journal on the disk and no
+//! times that of the first. The last is a service that takes its time, as the real one does. Time and memory are those of the program alone, from its start to its end, with its journal on the disk and no
 //! `rate`. Beside it, where `ab` is installed, the same sandbox is asked as fast as that asks, with the same concurrency. It keeps no journal
 //! and cannot make people, who are made once: so it reads and updates one of them.
 
@@ -19,8 +19,11 @@ static PROGRAM: OnceLock<String> = OnceLock::new();
 
 const CONCURRENCY: &str = "4";
 
-/// So many requests `ab` makes of each kind.
-const ASKED: &str = "10000";
+/// So many requests `ab` makes of each kind, and of a service that takes time.
+const ASKED: [&str; 2] = ["10000", "1000"];
+
+/// What a service takes for each request that is not the machine's own loopback.
+const SLOW: &str = "20ms";
 
 /// So many syncs of the disk are timed.
 const SYNCS: u32 = 100;
@@ -39,22 +42,32 @@ struct Service {
     child: Child,
     base_url: String,
     token: String,
+    slow: bool,
 }
 
 impl Service {
-    fn start() -> Self {
-        let mut child = Command::new(program())
-            .args(["sandbox", "--people", "0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
+    /// One that takes some time for each request, or none.
+    fn start(folder: &Path, slow: bool) -> Self {
+        let mut command = Command::new(program());
+        command.args(["sandbox", "--people", "0"]);
+        if slow {
+            let path = folder.join("slow.toml");
+            write(
+                &path,
+                &format!(
+                    "about = 'A service that takes {SLOW}.'\n[[strike]]\non = ['read', 'create', 'update']\nwait = '{SLOW}'\n"
+                ),
+            );
+            command.arg("--scenario").arg(path);
+        }
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let mut value = || {
             let line = lines.next().expect("it says where it is").expect("in UTF-8");
             line.split_whitespace().last().unwrap_or_default().to_owned()
         };
         let (base_url, token) = (value(), value());
-        Self { child, base_url, token }
+        Self { child, base_url, token, slow }
     }
 }
 
@@ -147,7 +160,7 @@ fn reference(service: &Service, home: &Path, update: bool, reuses: bool) -> Opti
     write(&body, "{\"user\":{\"location\":\"Vigo\"}}");
     let url = format!("{}/management/rest/users/begona.nunez.0", service.base_url);
     let mut command = Command::new("ab");
-    command.args(["-q", "-c", CONCURRENCY, "-n", ASKED, "-H", &token]);
+    command.args(["-q", "-c", CONCURRENCY, "-n", ASKED[usize::from(service.slow)], "-H", &token]);
     if reuses {
         command.arg("-k");
     }
@@ -182,14 +195,16 @@ fn say(words: &str) {
 }
 
 /// One size: planned, planned and carried out, and planned again. Then `ab`, on the service as it is now.
-fn size(lines: u32) {
-    let service = Service::start();
+fn size(lines: u32, slow: bool) {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let service = Service::start(folder.path(), slow);
     let home = home(&service, lines);
-    let path = home.path();
+    let (path, sync) = (home.path(), sync_of_the_disk(folder.path()));
+    let service_is =
+        if slow { format!("a service that takes {SLOW}") } else { "a service that takes no time".to_owned() };
     say(&format!(
-        "{lines} lines, concurrency {CONCURRENCY}, load {} before, one sync of the disk {:.2} ms",
-        load(),
-        sync_of_the_disk(path)
+        "{lines} lines, concurrency {CONCURRENCY}, {service_is}, load {}, one sync of the disk {sync:.2} ms",
+        load()
     ));
     let told = |what: &str, requests: u32, run: &Run| {
         let (seconds, lines, Run { most, last, .. }) = (run.took.as_secs_f64(), f64::from(lines), run);
@@ -205,10 +220,14 @@ fn size(lines: u32) {
     let both = run(&service, path, &["import", "people.csv", "--yes"]);
     told("plan and apply, 2 reads and 1 create a line", 3, &both);
     let apply = both.took.saturating_sub(plan.took).as_secs_f64();
+    let four: f64 = CONCURRENCY.parse().expect("a number");
     say(&format!(
-        "  of that apply, 1 read and 1 create a line: {apply:.1} s, {:.0} lines and {:.0} requests a second",
+        "  of that apply, 1 read and 1 create a line: {apply:.1} s, {:.0} lines and {:.0} requests a second; two syncs of the disk \
+         for each line allow {:.0} lines alone and {:.0} shared",
         f64::from(lines) / apply,
-        f64::from(lines) * 2.0 / apply
+        f64::from(lines) * 2.0 / apply,
+        500.0 / sync,
+        500.0 / sync * four,
     ));
     told("plan again, everybody is there", 1, &run(&service, path, &["import", "people.csv", "--dry-run", "--again"]));
     told("the jobs", 0, &run(&service, path, &["jobs"]));
@@ -233,6 +252,7 @@ fn size(lines: u32) {
 fn main() {
     let sizes: Vec<u32> = after("--lines").map_while(|word| word.parse().ok()).collect();
     for lines in if sizes.is_empty() { vec![2000] } else { sizes } {
-        size(lines);
+        size(lines, false);
     }
+    size(2000, true);
 }

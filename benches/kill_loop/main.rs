@@ -1,10 +1,11 @@
 //! The long run of the kill loop: `cargo bench --bench kill_loop -- --kills 10000`.
 //!
-//! `--jobs` kills whole files of people, planned, carried out and resumed, instead of single changes.
-//! `--syscalls` sweeps over every system call of a create and an update instead, `--syscalls NAME` over one kind, and `--power` takes the plug
-//! out after each: both need strace. `--seed N` begins elsewhere, `--protocol hasty`, `stubborn` and `backwards` are the controls, with `--jobs` `cursor`,
-//! `marks` and `looks`; `--seconds N` ends after a time. It prints its figures as it goes, and ends with 1 where the program's own rules lost, doubled or could not explain anything, or where a control was not
-//! found out. `cargo bench --profile dev` builds nothing anew after `cargo test`, and is hardly slower: the disk decides.
+//! `--jobs` kills whole files of people, planned, carried out and resumed, instead of single changes; `--full-disk` has such a file carried
+//! out on disks that are full after so many bytes. `--syscalls` sweeps over every system call of a create and an update, `--syscalls NAME`
+//! over one kind, and `--power` takes the plug out after each: both need strace. `--seed N` begins elsewhere, `--seconds N` ends after a time.
+//! `--protocol hasty`, `stubborn` and `backwards` are the controls, with `--jobs` `cursor`, `marks` and `looks`. It prints its figures as it
+//! goes, and ends with 1 where the program's own rules lost, doubled or could not explain anything, or where a control was not found out.
+//! `cargo bench --profile dev` builds nothing anew after `cargo test`, and is hardly slower: the disk decides.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ enum What {
     Jobs,
     Syscalls(Option<String>),
     Power,
+    FullDisk,
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Ok(options) => match &options.what {
             What::Kills | What::Jobs => run(&options),
             What::Syscalls(only) => swept(syscalls::sweep(&binary(), only.as_deref())),
+            What::FullDisk => swept(Some(full_disks(&binary()))),
             What::Power => swept(power::cuts(&binary(), &syscalls::plan())),
         },
         Err(words) => {
@@ -101,6 +104,10 @@ fn options() -> Result<Options, String> {
         }
         if name == "--jobs" {
             (options.what, options.protocol) = (What::Jobs, Protocol::Job);
+            continue;
+        }
+        if name == "--full-disk" {
+            options.what = What::FullDisk;
             continue;
         }
         if name == "--power" {
@@ -156,6 +163,21 @@ fn run(options: &Options) -> ExitCode {
         Protocol::Backwards => !count.unexplained.is_empty(),
     };
     if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A file of people on disks that are full after so many bytes, from one that takes nothing to one that takes everything.
+fn full_disks(binary: &Binary) -> Count {
+    let plan = Plan { climate: Climate::Calm, ..batch(Protocol::Job, 1) };
+    let unbroken = jobs::unbroken(&plan, binary);
+    let mut all = Count::default();
+    for longest in (0..2_000_000).step_by(20_000) {
+        let count = jobs::broken(&plan, binary, &unbroken, &|task| binary.on_a_disk(task, longest));
+        if !count.is_clean() {
+            say(&format!("with files of {longest} bytes: {count}"));
+        }
+        all.add(count);
+    }
+    all
 }
 
 /// What is done in a batch.

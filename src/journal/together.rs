@@ -34,7 +34,7 @@ struct Ready {
 }
 
 enum What {
-    Begin { begun: Begun, answer: oneshot::Sender<Begins> },
+    Begin { begun: Box<Begun>, answer: oneshot::Sender<Begins> },
     End { id: ChangeId, outcome: Box<Outcome>, body: String, answer: oneshot::Sender<Ends> },
 }
 
@@ -44,38 +44,43 @@ pub(in crate::journal) fn keep(store: &mut Store, together: Vec<Keep>) {
     let ready: Vec<Ready> = together.into_iter().map(|keep| made_ready(store, keep)).collect();
     // What an earlier failure left is in the way of beginnings only.
     if ready.len() == 1 || (begins && store.is_ready_to_begin().is_err()) {
-        ready.into_iter().for_each(|ready| alone(store, ready));
-        return;
+        return all_alone(store, ready);
     }
     let written = store.write(|transaction| ready.iter().map(|ready| apart(transaction, ready)).collect());
     match written {
         Ok(results) => {
             let results: Vec<Begins> = results;
-            ready.into_iter().zip(results).for_each(|(ready, result)| is_kept(store, ready, result));
+            for (ready, result) in ready.into_iter().zip(results) {
+                is_kept(store, ready, result);
+            }
         }
         Err(fault @ JournalFault::Unwritten(_)) => {
             store.is_unsure |= begins;
-            ready.into_iter().for_each(|ready| failed(store, ready, &fault));
+            for ready in ready {
+                failed(store, ready, &fault);
+            }
         }
         // Nothing was committed, and each finds out for itself whether it is the one.
-        Err(_) => ready.into_iter().for_each(|ready| alone(store, ready)),
+        Err(_) => all_alone(store, ready),
     }
 }
 
 fn made_ready(store: &Store, keep: Keep) -> Ready {
     let at = store.now();
     let what = match keep {
-        Keep::Begin { realm, intent, answer } => What::Begin { begun: store.begun(&realm, &intent), answer },
+        Keep::Begin { realm, intent, answer } => What::Begin { begun: Box::new(store.begun(&realm, &intent)), answer },
         Keep::End { id, outcome, answer } => What::End { id, body: record::outcome(&outcome), outcome, answer },
     };
     Ready { what, at }
 }
 
-fn alone(store: &mut Store, ready: Ready) {
-    // Who does not wait any more has given up, and finds it in the journal.
-    match ready.what {
-        What::Begin { begun, answer } => drop(answer.send(store.begin(&begun.realm, &begun.intent))),
-        What::End { id, outcome, answer, .. } => drop(answer.send(store.end(id, &outcome))),
+fn all_alone(store: &mut Store, ready: Vec<Ready>) {
+    for Ready { what, .. } in ready {
+        // Who does not wait any more has given up, and finds it in the journal.
+        match what {
+            What::Begin { begun, answer } => drop(answer.send(store.begin(&begun.realm, &begun.intent))),
+            What::End { id, outcome, answer, .. } => drop(answer.send(store.end(id, &outcome))),
+        }
     }
 }
 

@@ -3,14 +3,14 @@
 pub mod kit;
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use kit::clock::after_everything;
 use kit::count::Count;
 use kit::driver::{self, Binary, Plan};
 use kit::jobs;
-use kit::task::{Protocol, Task, place};
+use kit::task::{Protocol, place};
 use kit::world::Climate;
 use netex_users::journal::Journal;
 
@@ -107,15 +107,7 @@ fn begun() -> tempfile::TempDir {
 /// A create and an update on a disk that takes files of so many bytes, by a program that is not ended by the signal that says so.
 fn on_a_full_disk(protocol: Protocol, begun: &Path, longest: u64) -> Count {
     let plan = Plan { protocol, rows: 1..3, drafts: false, climate: Climate::Calm, ..plan() };
-    driver::broken(&plan, &binary(), Some(&begun.join("state")), &|task| limited(task, longest))
-}
-
-/// A child whose files may become so long, and that is not ended by the signal that says so.
-fn limited(task: &mut Task, longest: u64) -> Command {
-    task.longest = Some(longest);
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(binary().path).args(binary().arguments);
-    command
+    driver::broken(&plan, &binary(), Some(&begun.join("state")), &|task| binary().on_a_disk(task, longest))
 }
 
 #[test]
@@ -124,7 +116,7 @@ fn a_disk_that_fills_up_while_lines_share_a_sync_stops_them_all_and_loses_no_out
     let unbroken = jobs::unbroken(&plan, &binary());
     let mut all = Count::default();
     for longest in (100_000..800_000).step_by(100_000) {
-        let count = jobs::broken(&plan, &binary(), &unbroken, &|task| limited(task, longest));
+        let count = jobs::broken(&plan, &binary(), &unbroken, &|task| binary().on_a_disk(task, longest));
         assert!(count.is_clean(), "with files of {longest} bytes: {count}");
         all.add(count);
     }

@@ -79,6 +79,14 @@ impl Binary {
         command.args(&self.arguments);
         command
     }
+
+    /// It on a disk that takes files of so many bytes, as a child that is not ended by the signal that says so.
+    pub fn on_a_disk(&self, task: &mut Task, longest: u64) -> Command {
+        task.longest = Some(longest);
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(&self.path).args(&self.arguments);
+        command
+    }
 }
 
 /// What a child does, where this process is one; nothing where it is not.

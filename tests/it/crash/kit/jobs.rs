@@ -39,7 +39,7 @@ pub fn unbroken(plan: &Plan, binary: &Binary) -> Table {
 
 /// Runs one file to its end: children are killed on the way. `unbroken` is what has to come out.
 pub fn batch(plan: &Plan, binary: &Binary, unbroken: &Table) -> Count {
-    compared(plan, judged(plan, binary, |batch| batch.kill_many()), unbroken)
+    compared(plan, judged(plan, binary, kill_many), unbroken)
 }
 
 /// The same with one child that something is done to, such as a disk that fills up, in place of kills.
@@ -53,6 +53,10 @@ pub fn broken(plan: &Plan, binary: &Binary, unbroken: &Table, how: &dyn Fn(&mut 
         *batch.count.phases.entry(phase).or_default() += 1;
     });
     compared(plan, broken, unbroken)
+}
+
+fn kill_many(batch: &mut Batch<'_>) {
+    batch.kill_many();
 }
 
 fn compared(plan: &Plan, (mut count, table): (Count, Table), unbroken: &Table) -> Count {
