@@ -21,7 +21,16 @@ const MOST_LOOKS: u32 = 1_000;
 /// The right to carry a job out: the kernel's lock, which ends with the process (faults.md, I-15).
 #[derive(Debug)]
 pub struct Claim {
-    _lock: OwnedFd,
+    lock: OwnedFd,
+}
+
+/// Given back by a word, and not only by closing: a child that is forked at this moment, for a token say, has the descriptor until it is another
+/// program.
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // It ends with the process in any case.
+        let _ = rustix::fs::flock(&self.lock, FlockOperation::Unlock);
+    }
 }
 
 /// Which lines are wanted.
@@ -116,7 +125,7 @@ impl Store {
         let lock = self.lock(job)?;
         for _ in 0..MOST_LOOKS {
             if self.flock(job, &lock, FlockOperation::NonBlockingLockExclusive)? {
-                return self.recover().map(|()| Some(Claim { _lock: lock }));
+                return self.recover().map(|()| Some(Claim { lock }));
             }
             if !self.flock(job, &lock, FlockOperation::NonBlockingLockShared)? {
                 return Ok(None);
