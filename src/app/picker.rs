@@ -134,8 +134,13 @@ impl Picker {
     /// A path that was typed or pasted: from the root, or from the folder that is shown.
     fn typed_path(&self) -> Option<PathBuf> {
         let text = self.query.text();
-        let folder = self.folder.as_ref()?;
-        text.contains('/').then(|| folder.path.join(text.trim()))
+        let from = match &self.folder {
+            Some(folder) => folder.path.as_path(),
+            // A whole path needs no folder, and whoever types one does not wait for the first.
+            None if text.starts_with('/') => Path::new("/"),
+            None => return None,
+        };
+        text.contains('/').then(|| from.join(text.trim()))
     }
 
     fn take(&mut self, next: NextTicket<'_>) -> Effects {
@@ -218,10 +223,13 @@ impl Picker {
                 Effects::none()
             }
             Ok(folder) => {
-                self.folder = Some(folder);
-                self.query.replace("");
-                self.find();
+                let is_first = self.folder.replace(folder).is_none();
                 let came_from = self.came_from.take();
+                // What was typed while the first folder was being read is what is looked for in it.
+                if !is_first || came_from.is_some() {
+                    self.query.replace("");
+                }
+                self.find();
                 let entries = self.folder.as_ref().map_or(&[][..], |folder| &folder.entries);
                 self.at = entries.iter().position(|entry| Some(&entry.path) == came_from.as_ref()).unwrap_or_default();
                 self.look(next)

@@ -6,7 +6,7 @@ use super::*;
 use crate::app::model::{Notice, Screen};
 use crate::app::msg::News;
 use crate::app::testing::{listing, press, tell};
-use crate::domain::files::{Entry, EntryKind, Folder};
+use crate::domain::files::{Entry, EntryKind, Folder, MediaFault};
 use crate::domain::job::{JobHead, LineState, NewLine};
 use crate::domain::record::{ChangeId, Realm, Standing};
 use crate::domain::tenant::{Synchronization, TicketRule};
@@ -40,17 +40,46 @@ pub fn chosen(model: &mut Model) {
     });
     let (ticket, path) = listed.expect("a folder is listed");
     assert_eq!(path.as_deref(), Some(Path::new(".")), "where the agent is");
+    let effects = tell(model, News::Listed(ticket, Ok(folder())));
+    assert!(effects.as_slice().is_empty(), "a file of people is not looked at as a picture");
+    let _ = press(model, "<Enter>");
+    assert!(matches!(&view(model).page, Page::Order(order) if order.path == Path::new("/people/joiners.csv")));
+}
+
+#[test]
+fn what_is_typed_while_the_first_folder_is_read_is_not_lost() {
+    let list = |effects: &Effects| {
+        let asked = effects.as_slice().iter().find_map(|effect| {
+            let Effect::List { ticket, path, .. } = effect else { return None };
+            Some((*ticket, path.clone()))
+        });
+        asked.expect("a folder is listed")
+    };
+    let (mut model, mut other) = (listing(), listing());
+    let (ticket, _) = list(&press(&mut model, "Jn"));
+    let _ = press(&mut model, "join");
+    let _ = tell(&mut model, News::Listed(ticket, Ok(folder())));
+    let Some(Overlay::Picker(picker)) = &model.overlay else { panic!("the picker is open") };
+    assert_eq!((picker.query.text().as_str(), picker.found.len()), ("join", 1));
+    let (first, _) = list(&press(&mut other, "Jn"));
+    let (ticket, path) = list(&press(&mut other, "/people/joiners.csv<Enter>"));
+    assert_eq!(path.as_deref(), Some(Path::new("/people/joiners.csv")));
+    let _ = tell(&mut other, News::Listed(first, Ok(Folder { entries: Vec::new(), ..folder() })));
+    let (ticket, _) = list(&tell(&mut other, News::Listed(ticket, Err(MediaFault::NotAFolder))));
+    let _ = tell(&mut other, News::Listed(ticket, Ok(folder())));
+    let _ = press(&mut other, "<Enter>");
+    assert!(matches!(&view(&other).page, Page::Order(order) if order.path == Path::new("/people/joiners.csv")));
+}
+
+fn folder() -> Folder {
     let entry = |name: &str| Entry {
         name: Untrusted::new(name),
         path: Path::new("/people").join(name),
         kind: EntryKind::Other,
         bytes: 300,
     };
-    let folder = Folder { path: "/people".into(), entries: vec![entry("joiners.csv")], cut: false };
-    let effects = tell(model, News::Listed(ticket, Ok(folder)));
-    assert!(effects.as_slice().is_empty(), "a file of people is not looked at as a picture");
-    let _ = press(model, "<Enter>");
-    assert!(matches!(&view(model).page, Page::Order(order) if order.path == Path::new("/people/joiners.csv")));
+    let entries = vec![entry("joiners.csv"), entry("leavers.csv")];
+    Folder { path: "/people".into(), entries, cut: false }
 }
 
 pub fn plan(job: i64) -> Plan {
