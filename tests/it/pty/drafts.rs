@@ -354,13 +354,17 @@ struct Typed {
 }
 
 impl Typed {
-    /// Types letters one by one, each when the one before stands on the screen, and kills the program after the last.
-    fn and_killed(session: &mut Session, letters: usize) -> Self {
+    /// Types letters one by one, each when the one before stands on the screen, for so long, and kills the program after the last. As long and
+    /// not as many: on a fast machine a hundred letters are typed before the first of them is due.
+    fn and_killed(session: &mut Session, time: Duration) -> Self {
         // Nine letters of it stand at one place only.
-        let numbers = (100..).map(|number: usize| number.to_string()).take(letters).collect::<Vec<_>>().concat();
+        let numbers = (100..1000).map(|number: usize| number.to_string()).collect::<Vec<_>>().concat();
         let since = Stopwatch::start();
         let (mut text, mut at) = (String::new(), Vec::new());
-        for letter in numbers.chars().take(letters) {
+        for letter in numbers.chars() {
+            if since.elapsed() > time {
+                break;
+            }
             text.push(letter);
             session.send_bytes(&[u8::try_from(letter).expect("a digit")]);
             session.wait_for_text(&text[text.len().saturating_sub(9)..]);
@@ -380,7 +384,7 @@ impl Typed {
 }
 
 /// Ten kills, each at another moment; gives how many letters were lost, and how many a disk would have lost that is a second behind.
-fn ten_kills(seed: usize) -> (usize, usize) {
+fn ten_kills(seed: u64) -> (usize, usize) {
     let (mut lost, mut control) = (0, 0);
     for round in 0..10 {
         // A home of its own for each, so that the newest draft is that of this round.
@@ -388,7 +392,8 @@ fn ten_kills(seed: usize) -> (usize, usize) {
         let shelf = Disk::of(&desk);
         let mut session = desk.begin();
         let metronome = Metronome::start(desk.home());
-        let typed = Typed::and_killed(&mut session, 20 + (seed * 37 + round * 53) % 90);
+        let time = Duration::from_millis(60 + 7 * ((seed * 37 + round * 53) % 120));
+        let typed = Typed::and_killed(&mut session, time);
         let bound = LOSS + metronome.worst();
         let kept = shelf.username();
         assert!(typed.text.starts_with(&kept), "{kept:?} is not how {:?} begins", typed.text);
