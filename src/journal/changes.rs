@@ -373,6 +373,13 @@ fn open_create(
     Ok(row)
 }
 
+/// The plus keeps it off the index by standing, in which nearly everything is done.
+pub(in crate::journal) const JUST_CREATED: &str =
+    "SELECT id FROM change AS made WHERE tenant = ?1 AND origin = ?2 AND username = ?3
+     AND act = 'create' AND +standing = 'done' AND at BETWEEN ?4 AND ?5
+     AND NOT EXISTS (SELECT 1 FROM change AS gone WHERE gone.tenant = ?1 AND gone.origin = ?2
+                     AND gone.username = ?3 AND gone.act = 'delete' AND gone.id > made.id)";
+
 /// The create of this username that was done within the window, and of whom nobody was deleted since: whoever creates it now did not know of
 /// it when they began, as in another window.
 fn just_created(
@@ -383,14 +390,10 @@ fn just_created(
 ) -> Result<Option<ChangeId>, JournalFault> {
     let window = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX);
     let row = transaction
-        .query_row(
-            "SELECT id FROM change AS made WHERE tenant = ?1 AND origin = ?2 AND username = ?3 AND act = 'create'
-             AND standing = 'done' AND at BETWEEN ?4 AND ?5
-             AND NOT EXISTS (SELECT 1 FROM change AS gone WHERE gone.tenant = ?1 AND gone.origin = ?2
-                             AND gone.username = ?3 AND gone.act = 'delete' AND gone.id > made.id)",
-            params![realm.tenant, realm.origin, username, now.saturating_sub(window), now],
-            |row| row.get(0).map(ChangeId),
-        )
+        .prepare_cached(JUST_CREATED)?
+        .query_row(params![realm.tenant, realm.origin, username, now.saturating_sub(window), now], |row| {
+            row.get(0).map(ChangeId)
+        })
         .optional()?;
     Ok(row)
 }

@@ -13,7 +13,7 @@ pub(in crate::journal) struct Migration {
 }
 
 /// Every step, in order. The number of those that were taken is the database's `user_version`.
-pub(in crate::journal) const MIGRATIONS: &[Migration] = &[FIRST, JOBS, TRACES];
+pub(in crate::journal) const MIGRATIONS: &[Migration] = &[FIRST, JOBS, TRACES, NAMES];
 
 const FIRST: Migration = Migration {
     reason: "the audit, where each change stands, and what was typed and not sent",
@@ -103,6 +103,13 @@ const TRACES: Migration = Migration {
     sql: "
         -- A row as long as copies of what was purged may still be in the file.
         CREATE TABLE trace (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
+    ",
+};
+
+const NAMES: Migration = Migration {
+    reason: "each create looks for another of the same username, also among a hundred thousand that were done",
+    sql: "
+        CREATE INDEX change_by_username ON change (tenant, origin, username);
     ",
 };
 

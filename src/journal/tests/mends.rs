@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::record::WINDOW;
+use crate::journal::changes::JUST_CREATED;
 use crate::journal::store::Store;
 
 #[test]
@@ -207,4 +208,16 @@ fn a_program_that_writes_without_end_starves_nobody() {
     });
     // Asking as rarely as SQLite does by itself lets about twenty of the other's transactions pass for each of ours.
     assert!(waited <= 45, "{waited} transactions of the other program passed while ten of ours waited");
+}
+
+#[test]
+fn no_create_looks_through_everything_that_was_ever_done() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let connection = behind(folder.path());
+    let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {JUST_CREATED}")).unwrap();
+    let steps = plan.query_map(rusqlite::params!["t", "o", "u", 0, 1], |row| row.get::<_, String>(3)).unwrap();
+    let steps: Vec<String> = steps.map(Result::unwrap).filter(|step| step.contains("change")).collect();
+    let is_short = |step: &String| step.contains("INDEX change_by_username (tenant=? AND origin=? AND username=?");
+    assert!(steps.len() == 2 && steps.iter().all(is_short), "{steps:?}");
 }
