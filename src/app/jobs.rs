@@ -397,32 +397,14 @@ impl Lines {
     }
 }
 
-/// How jobs are looked at, also where something lies over them for a moment.
+/// How jobs are looked at, also where the question for the ticket lies over them. What else may is taken off before an answer comes here
+/// ([`crate::app::overlays::under_covers`]).
 pub fn view_of(overlay: Option<&mut Overlay>) -> Option<&mut View> {
-    match overlay? {
-        Overlay::Jobs(view) => Some(view),
-        Overlay::Help(_, below) => view_of(below.as_deref_mut()),
-        Overlay::CommandLine(shown) => view_of(shown.below.as_deref_mut()),
-        Overlay::TicketNumber(question) => view_of(question.below_mut()),
-        Overlay::Palette(_)
-        | Overlay::Confirm(_)
-        | Overlay::Chooser(_)
-        | Overlay::Picker(_)
-        | Overlay::Url(_)
-        | Overlay::Paste(_)
-        | Overlay::Open(_)
-        | Overlay::Review(_)
-        | Overlay::Detail(_)
-        | Overlay::Deed(_)
-        | Overlay::Menu(_)
-        | Overlay::Batch(_)
-        | Overlay::ThreeWay(_)
-        | Overlay::Drafts(_)
-        | Overlay::Groups(_)
-        | Overlay::Attention(_)
-        | Overlay::History(_)
-        | Overlay::Summary(_) => None,
+    let mut overlay = overlay?;
+    if let Overlay::TicketNumber(question) = overlay {
+        overlay = question.below_mut()?;
     }
+    if let Overlay::Jobs(view) = overlay { Some(view) } else { None }
 }
 
 /// Does what a person wants.

@@ -47,6 +47,19 @@ fn plan(desk: &Desk, session: &mut Session) -> String {
     session.wait_for_text("Plan of people.csv")
 }
 
+/// A job of so many lines, of which at least one is done.
+fn in_the_middle(count: usize) -> (Desk, Session) {
+    let desk = Desk::of("[[strike]]\non = ['create']\nwait = '150ms'");
+    people(&desk, count);
+    let mut session = at_the_jobs(&desk);
+    plan(&desk, &mut session);
+    session.send("<Enter>");
+    session.wait_for("a line that is done", |screen| {
+        screen.contents().contains(&format!(" of {count}")) && screen.contents().contains("done ")
+    });
+    (desk, session)
+}
+
 /// How often each username was to be created.
 fn posts(desk: &Desk) -> BTreeMap<String, usize> {
     let mut posts = BTreeMap::new();
@@ -88,14 +101,7 @@ fn a_file_is_planned_looked_at_and_carried_out_while_the_agent_goes_on() {
 
 #[test]
 fn a_job_that_is_stopped_goes_on_where_it_was() {
-    let desk = Desk::of("[[strike]]\non = ['create']\nwait = '150ms'");
-    people(&desk, 30);
-    let mut session = at_the_jobs(&desk);
-    plan(&desk, &mut session);
-    session.send("<Enter>");
-    session.wait_for("a line that is done", |screen| {
-        screen.contents().contains(" of 30") && screen.contents().contains("done ")
-    });
+    let (desk, mut session) = in_the_middle(30);
     session.send("s");
     let stopped = session.wait_for_text("Job 1 is stopped");
     assert!(stopped.contains("waiting"), "{stopped}");
@@ -111,14 +117,7 @@ fn a_job_that_is_stopped_goes_on_where_it_was() {
 
 #[test]
 fn a_program_that_is_killed_in_the_middle_leaves_a_job_to_go_on_with() {
-    let desk = Desk::of("[[strike]]\non = ['create']\nwait = '150ms'");
-    people(&desk, 24);
-    let mut session = at_the_jobs(&desk);
-    plan(&desk, &mut session);
-    session.send("<Enter>");
-    session.wait_for("a line that is done", |screen| {
-        screen.contents().contains(" of 24") && screen.contents().contains("done ")
-    });
+    let (desk, mut session) = in_the_middle(24);
     session.signal(Signal::KILL);
     session.wait_exit();
     drop(session);
@@ -138,14 +137,7 @@ fn a_program_that_is_killed_in_the_middle_leaves_a_job_to_go_on_with() {
 
 #[test]
 fn whoever_leaves_in_the_middle_is_asked_and_the_next_program_goes_on() {
-    let desk = Desk::of("[[strike]]\non = ['create']\nwait = '150ms'");
-    people(&desk, 24);
-    let mut session = at_the_jobs(&desk);
-    plan(&desk, &mut session);
-    session.send("<Enter>");
-    session.wait_for("a line that is done", |screen| {
-        screen.contents().contains(" of 24") && screen.contents().contains("done ")
-    });
+    let (desk, mut session) = in_the_middle(24);
     session.send("<C-q>");
     session.wait_for_text("Job 1 is being carried out. Leave, and stop it?");
     session.send("y");
