@@ -117,7 +117,7 @@ fn a_job_that_is_stopped_goes_on_where_it_was() {
 
 #[test]
 fn a_program_that_is_killed_in_the_middle_leaves_a_job_to_go_on_with() {
-    let (desk, mut session) = in_the_middle(24);
+    let (desk, session) = in_the_middle(24);
     session.signal(Signal::KILL);
     session.wait_exit();
     drop(session);
