@@ -26,7 +26,7 @@ use crate::journal::jobs::Lines;
 use crate::journal::store::Store;
 use crate::runtime::clock;
 use crate::service::import::ImportFault;
-use crate::service::import::failed::{Reader, header, with_reasons};
+use crate::service::import::failed::{whole, with_reasons};
 use crate::service::import::file as people;
 use crate::service::import::passwords::Passwords;
 
@@ -253,21 +253,7 @@ fn failed(args: &Failed, start: Start<'_>) -> Result<Ending, CliError> {
     let bytes = if path == Path::new("-") { people::read_from(std::io::stdin().lock()) } else { people::read(&path) };
     let bytes = bytes.map_err(|words| CliError::Local(format!("{} {words}", visible(&path.to_string_lossy()))))?;
     let sheet = people::open(bytes, &kept, &archive.catalogues).map_err(|faults| file::faulty(&faults))?;
-    if job.head.digest != sheet.digest().to_string() {
-        let words = "the lines would be those of another file".to_owned();
-        return Err(said(ImportFault::OtherFile(words)));
-    }
-    let mut reader = Reader::of(archive.desk.clone(), job.id);
-    let mut text = header(&sheet);
-    let mut count = 0;
-    loop {
-        let page = reader.next_and_wait().map_err(said)?;
-        if page.is_empty() {
-            break;
-        }
-        count += page.len();
-        text.extend(page.iter().filter_map(|failed| failed.written(&sheet)).flatten());
-    }
+    let (text, count) = whole(archive.desk.clone(), &job, &sheet).map_err(said)?;
     match &args.out {
         Some(_) if count == 0 => output::remark("every line was done: no file was written"),
         Some(out) => write(out, &text)?,
@@ -297,7 +283,7 @@ fn resume(args: &Resume, start: Start<'_>) -> Result<Ending, CliError> {
         let bytes = file::bytes(errand, &path(args.file.as_deref(), &kept)?).await?;
         let sheet = file::sheet(errand, bytes, &kept).await?;
         people::is_same(&errand.service, &job, &sheet).await.map_err(said)?;
-        let left: u64 = job.counts.iter().filter(|(state, _)| !state.is_final()).map(|(_, count)| count).sum();
+        let left = job.left();
         let what = format!("go on with job {}, {}", job.id, visible(&job.head.source));
         let mut shown = Shown::resuming(errand, what.clone());
         if left > 0 {

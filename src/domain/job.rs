@@ -161,6 +161,11 @@ impl Job {
         self.counts.iter().filter(|(state, _)| was_sent(state)).map(|(_, count)| count).sum()
     }
 
+    /// How many of its lines there is still something to do for, now or later.
+    pub fn left(&self) -> u64 {
+        self.counts.iter().filter(|(state, _)| !state.is_final()).map(|(_, count)| count).sum()
+    }
+
     /// Where it stands as everybody sees it: one whose program was killed is stopped.
     pub fn shown_state(&self) -> JobState {
         if self.state == JobState::Running && !self.claimed { JobState::Stopped } else { self.state }

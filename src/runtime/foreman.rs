@@ -13,7 +13,7 @@ use crate::app::effect::Ticket;
 use crate::app::jobs::{self, Ended, Line, Plan, PlanLine, Progress, Refusal, Row, Told, Wish};
 use crate::app::msg::News;
 use crate::domain::import::{FileOrder, Setting};
-use crate::domain::job::{Job, JobId, time_left};
+use crate::domain::job::{JobId, time_left};
 use crate::domain::plan::{Planned, Step};
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::guard;
@@ -240,7 +240,7 @@ impl Shared {
         mut events: mpsc::Receiver<Event>,
     ) -> Result<Ended, Refused> {
         let job = service.job(id).await.map_err(Refused::Words)?;
-        *self.progress.borrow_mut() = Progress { total: unfinished(&job), ..Progress::default() };
+        *self.progress.borrow_mut() = Progress { total: job.left(), ..Progress::default() };
         let begun = Stopwatch::start();
         let applied = watched(work.apply(id), &mut events, |event| {
             if let Event::Ended(ended) = &event {
@@ -279,11 +279,6 @@ impl Shared {
         drop(progress);
         self.changed.notify_one();
     }
-}
-
-/// How many lines there is still something to do for.
-fn unfinished(job: &Job) -> u64 {
-    job.counts.iter().filter(|(state, _)| !state.is_final()).map(|(_, count)| count).sum()
 }
 
 /// A line of the plan, where it does something.

@@ -82,13 +82,6 @@ fn list(view: &View, model: &Model, theme: Theme, area: Rect, frame: &mut Frame<
     popup::more(first, attention.items.len(), rest, theme, frame);
 }
 
-/// A text cut and filled to a width, with one blank behind it.
-fn cell(words: &str, width: usize, theme: Theme) -> String {
-    let cut = text::fit(&text::safe(words, theme), width.saturating_sub(1), theme);
-    let pad = " ".repeat(width.saturating_sub(text::width(&cut)));
-    cut + &pad
-}
-
 /// The widths of two columns of the list.
 const STANDING: usize = 25;
 const AGE: usize = 12;
@@ -98,16 +91,16 @@ fn line(item: &Item, here: bool, width: usize, theme: Theme) -> Line<'static> {
     let style = if here { theme.focus() } else { Style::new() };
     let (what, standing) = (words::what(&item.change), words::standing(item));
     if width < 60 {
-        let lead = format!("{sign}{}", cell(&what, width / 2, theme));
+        let lead = format!("{sign}{}", text::cell(&what, width / 2, theme));
         return Line::from(vec![Span::styled(lead, style), Span::styled(standing, standing_style(item, theme))]);
     }
     let rest = width - 2 - STANDING - AGE;
     let left = rest * 3 / 5;
     let what = if width < 90 { what } else { format!("{} {what}", item.change.id) };
     Line::from(vec![
-        Span::styled(format!("{sign}{}", cell(&what, left, theme)), style),
-        Span::styled(cell(&standing, STANDING, theme), standing_style(item, theme)),
-        Span::styled(cell(&item.age, AGE, theme), theme.muted()),
+        Span::styled(format!("{sign}{}", text::cell(&what, left, theme)), style),
+        Span::styled(text::cell(&standing, STANDING, theme), standing_style(item, theme)),
+        Span::styled(text::cell(&item.age, AGE, theme), theme.muted()),
         Span::raw(text::fit(&text::safe(&words::platforms(item), theme), rest - left, theme)),
     ])
 }
@@ -212,7 +205,7 @@ fn platform(row: &PlatformReport, item: &Item, theme: Theme) -> Line<'static> {
         None => String::new(),
     };
     Line::from(vec![
-        Span::raw(cell(row.name.raw(), LEAD, theme)),
+        Span::raw(text::cell(row.name.raw(), LEAD, theme)),
         Span::styled(format!("{:<13}", row.state.word()), state_style(row.state, theme)),
         Span::raw(format!(" {status:<5} {message}")),
     ])

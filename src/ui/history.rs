@@ -98,10 +98,7 @@ impl Columns {
     }
 
     fn line(self, cells: [String; 8], theme: Theme) -> Line<'static> {
-        let cell = |(cell, width): (String, usize)| {
-            let cut = text::fit(&text::safe(&cell, theme), width.saturating_sub(1), theme);
-            cut.clone() + &" ".repeat(width.saturating_sub(text::width(&cut)))
-        };
+        let cell = |(cell, width): (String, usize)| text::cell(&cell, width, theme);
         let cells = cells.into_iter().zip(self.0).filter(|(_, width)| *width > 0);
         Line::raw(cells.map(cell).collect::<String>())
     }

@@ -67,13 +67,6 @@ fn list(view: &View, model: &Model, theme: Theme, area: Rect, frame: &mut Frame<
     popup::more(first, view.rows.len(), rest, theme, frame);
 }
 
-/// A text cut and filled to a width, with one blank behind it.
-fn cell(words: &str, width: usize, theme: Theme) -> String {
-    let cut = text::fit(&text::safe(words, theme), width.saturating_sub(1), theme);
-    let pad = " ".repeat(width.saturating_sub(text::width(&cut)));
-    cut + &pad
-}
-
 fn of_list(row: &Job, here: bool, model: &Model, width: usize, theme: Theme) -> Row<'static> {
     let job = &row.job;
     let work = model.jobs.carried().filter(|(id, _)| *id == job.id).map(|(_, work)| work);
@@ -85,9 +78,9 @@ fn of_list(row: &Job, here: bool, model: &Model, width: usize, theme: Theme) -> 
     let lead = format!("{}{:<5}", if here { "> " } else { "  " }, job.id.to_string());
     Row::from(vec![
         Span::styled(lead, if here { theme.focus() } else { Style::new() }),
-        Span::styled(cell(when, if when.is_empty() { 0 } else { 13 }, theme), theme.muted()),
-        Span::raw(cell(&job.head.source, source, theme)),
-        Span::styled(cell(state.word(), 9, theme), of_state(state, theme)),
+        Span::styled(text::cell(when, if when.is_empty() { 0 } else { 13 }, theme), theme.muted()),
+        Span::raw(text::cell(&job.head.source, source, theme)),
+        Span::styled(text::cell(state.word(), 9, theme), of_state(state, theme)),
         Span::raw(text::safe(&counts, theme)),
     ])
 }
@@ -295,9 +288,9 @@ fn of_line(line: &Line, here: bool, theme: Theme) -> Row<'static> {
     let reason = line.reason.as_ref().map_or_else(String::new, |why| format!("  {}", text::safe(why, theme)));
     Row::from(vec![
         Span::styled(lead, if here { theme.focus() } else { Style::new() }),
-        Span::raw(cell(&plan.action, 11, theme)),
-        Span::styled(cell(plan.state.word(), 13, theme), of_line_state(plan.state, theme)),
-        Span::raw(cell(&plan.username, 24, theme)),
+        Span::raw(text::cell(&plan.action, 11, theme)),
+        Span::styled(text::cell(plan.state.word(), 13, theme), of_line_state(plan.state, theme)),
+        Span::raw(text::cell(&plan.username, 24, theme)),
         Span::styled(reason, theme.muted()),
     ])
 }
@@ -320,7 +313,7 @@ fn draw_sure(sure: &Sure, view: &View, model: &Model, theme: Theme, area: Rect, 
     let inside = popup::open(&title, (area.width.min(74), 12), theme, area, frame);
     let mut lines = Vec::new();
     if let Some(row) = view.row(sure.job) {
-        let left: u64 = row.job.counts.iter().filter(|(state, _)| !state.is_final()).map(|(_, count)| count).sum();
+        let left = row.job.left();
         let words = format!("{left} of {} lines of {} are not finished.", row.job.head.lines, row.job.head.source);
         lines.extend(broken(&words, Style::new(), inside.width, theme));
     }

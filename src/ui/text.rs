@@ -67,6 +67,13 @@ pub fn fit(text: &str, most: usize, theme: Theme) -> String {
     out
 }
 
+/// Outside text cut and filled to a width, with one blank behind it.
+pub fn cell(words: &str, most: usize, theme: Theme) -> String {
+    let cut = fit(&safe(words, theme), most.saturating_sub(1), theme);
+    let pad = " ".repeat(most.saturating_sub(width(&cut)));
+    cut + &pad
+}
+
 /// A safe text broken into lines of at most that width, at blanks where there are any.
 pub fn wrap(text: &str, most: usize) -> Vec<String> {
     let most = most.max(1);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::editor::TextEditor;
 use crate::app::effect::{Effect, Effects, Ticket};
-use crate::app::jobs::{Act, Lines, Order, Page, Progress, Refusal, Sure, Wish, Work, is_running, view_of};
+use crate::app::jobs::{Act, Lines, Order, Page, Progress, Refusal, Sure, View, Wish, Work, is_running, view_of};
 use crate::app::model::{Model, Overlay};
 use crate::app::msg::Act as Perform;
 use crate::app::ticket_number;
@@ -144,17 +144,25 @@ fn look_at(model: &mut Model, job: JobId) -> Effects {
     effects.and(super::refresh(model))
 }
 
+/// Why the job that the keys are about is not gone on with now.
+pub fn why_not_go_on(model: &Model, view: &View) -> Option<&'static str> {
+    let row = view.here();
+    let is_ours = row.is_some_and(|row| model.jobs.carried().is_some_and(|(job, _)| job == row.job.id));
+    forbids(model)
+        .or(row.is_none().then_some("Nothing is under the cursor."))
+        .or((is_ours || row.is_some_and(is_running)).then_some("Another program carries it out."))
+        .or(row.is_some_and(|row| row.job.left() == 0).then_some("Every line is finished."))
+}
+
 /// Asks whether to go on with the job that the keys are about.
 pub(super) fn ask_go_on(model: &mut Model, rechecks: bool) -> Effects {
-    let forbidden = forbids(model);
-    let Some(Overlay::Jobs(view)) = &mut model.overlay else { return Effects::none() };
-    let Some(row) = view.here() else { return Effects::none() };
-    let (job, is_over) = (row.job.id, row.job.counts.keys().all(|state| state.is_final()));
-    let elsewhere = is_running(row).then_some("Another program carries it out.");
-    if let Some(why) = forbidden.or(elsewhere).or(is_over.then_some("Every line is finished.")) {
+    let Some(Overlay::Jobs(view)) = &model.overlay else { return Effects::none() };
+    let (why, job) = (why_not_go_on(model, view), view.here().map(|row| row.job.id));
+    if let Some(why) = why {
         model.refuse(why);
         return Effects::none();
     }
+    let (Some(job), Some(Overlay::Jobs(view))) = (job, &mut model.overlay) else { return Effects::none() };
     view.page = Page::Sure(Box::new(Sure { job, rechecks, typed: TextEditor::new("", false), fault: None }));
     Effects::none()
 }

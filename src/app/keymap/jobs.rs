@@ -3,6 +3,7 @@
 use crate::app::jobs::{Act, Page, View, is_running, orders};
 use crate::app::key::Key;
 use crate::app::keymap::over::command_line;
+use crate::app::keymap::over::scrolling;
 use crate::app::keymap::{Binding, here};
 use crate::app::model::Model;
 use crate::app::msg::Act as Perform;
@@ -53,7 +54,7 @@ pub(super) fn keys(model: &Model, view: &View) -> Vec<Binding> {
             let types = view.types(model.tenant.production);
             let mut bindings =
                 vec![one(&[Key::Enter], "Carry the plan out", "carry out", Act::CarryOut), command_line(types)];
-            bindings.extend(if types { arrows() } else { moving() });
+            bindings.extend(if types { by_lines(false) } else { moving() });
             bindings.push(back("Back, nothing sent", "back"));
             bindings
         }
@@ -72,11 +73,7 @@ fn of_a_job(model: &Model, view: &View) -> Vec<Binding> {
     let nothing = row.is_none().then_some("Nothing is under the cursor.");
     let is_ours = row.is_some_and(|row| model.jobs.carried().is_some_and(|(job, _)| job == row.job.id));
     let runs = row.is_some_and(is_running) || is_ours;
-    let over = row.is_some_and(|row| row.job.counts.keys().all(|state| state.is_final()));
-    let on = orders::forbids(model)
-        .or(nothing)
-        .or(runs.then_some("Another program carries it out."))
-        .or(over.then_some("Every line is finished."));
+    let on = orders::why_not_go_on(model, view);
     let not_ours = if runs { "Another program carries it out: stop it there." } else { "No job is carried out here." };
     let word = |short, why: Option<&str>| if why.is_none() { short } else { "" };
     vec![
@@ -91,24 +88,14 @@ fn of_a_job(model: &Model, view: &View) -> Vec<Binding> {
     ]
 }
 
+/// By lines and pages, and to the ends.
 fn moving() -> Vec<Binding> {
     let one = |keys, words, by| here(keys, words, "", Perform::Jobs(Act::Move(by)));
-    vec![
-        one(UP, "One line up", -1),
-        one(DOWN, "One line down", 1),
-        one(&[Key::PageUp], "One page up", -10),
-        one(&[Key::PageDown], "One page down", 10),
-        one(&[Key::Home], "To the first", i32::MIN),
-        one(&[Key::End], "To the last that was read", i32::MAX),
-    ]
+    let ends =
+        vec![one(&[Key::Home], "To the first", i32::MIN), one(&[Key::End], "To the last that was read", i32::MAX)];
+    [by_lines(true), ends].concat()
 }
 
-fn arrows() -> Vec<Binding> {
-    let one = |keys, words, by| here(keys, words, "", Perform::Jobs(Act::Move(by)));
-    vec![
-        one(&[Key::Up], "One line up", -1),
-        one(&[Key::Down], "One line down", 1),
-        one(&[Key::PageUp], "One page up", -10),
-        one(&[Key::PageDown], "One page down", 10),
-    ]
+fn by_lines(letters: bool) -> Vec<Binding> {
+    scrolling(|by| Perform::Jobs(Act::Move(by.into())), letters)
 }

@@ -21,7 +21,7 @@ use crate::domain::undo::forbids;
 const BACK: &[Key] = &[Key::Esc];
 
 /// Lines up and down, and by pages.
-fn scrolling(act: fn(i16) -> Act, letters: bool) -> Vec<Binding> {
+pub(super) fn scrolling(act: fn(i16) -> Act, letters: bool) -> Vec<Binding> {
     let (up, down): (&[Key], &[Key]) =
         if letters { (&[Key::Up, Key::Char('k')], &[Key::Down, Key::Char('j')]) } else { (&[Key::Up], &[Key::Down]) };
     vec![

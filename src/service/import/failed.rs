@@ -2,7 +2,7 @@
 
 use crate::codec::report::{self, Failure};
 use crate::codec::sheet::Sheet;
-use crate::domain::job::{JobId, JobLine, LineState};
+use crate::domain::job::{Job, JobId, JobLine, LineState};
 use crate::domain::outcome::PlatformReport;
 use crate::domain::record::{Change, Standing};
 use crate::journal::fault::JournalFault;
@@ -62,7 +62,7 @@ impl Reader {
     ///
     /// # Errors
     /// As of [`Reader::next`].
-    pub fn next_and_wait(&mut self) -> Result<Vec<Failed>, ImportFault> {
+    fn next_and_wait(&mut self) -> Result<Vec<Failed>, ImportFault> {
         if self.is_read {
             return Ok(Vec::new());
         }
@@ -82,6 +82,26 @@ impl Failed {
     /// Its line of the file; nothing where the sheet has no such line.
     pub fn written(&self, sheet: &Sheet) -> Option<Vec<u8>> {
         Some(report::failed(sheet, sheet.find(self.line.plan.line)?, &self.failure))
+    }
+}
+
+/// All of them as a file, for a thread that may wait; and how many they are.
+///
+/// # Errors
+/// The sheet is not the one that the job was planned for, or the journal cannot be read.
+pub fn whole(desk: Desk, job: &Job, sheet: &Sheet) -> Result<(Vec<u8>, usize), ImportFault> {
+    if job.head.digest != sheet.digest().to_string() {
+        return Err(ImportFault::OtherFile("the lines would be those of another file".to_owned()));
+    }
+    let mut reader = Reader::of(desk, job.id);
+    let (mut text, mut count) = (header(sheet), 0);
+    loop {
+        let page = reader.next_and_wait()?;
+        if page.is_empty() {
+            return Ok((text, count));
+        }
+        count += page.len();
+        text.extend(page.iter().filter_map(|failed| failed.written(sheet)).flatten());
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::import::{FileOrder, Setting, beside};
 use crate::domain::job::{Job, JobId, JobLine};
 use crate::domain::untrusted::visible;
 use crate::journal::jobs::Lines;
-use crate::service::import::failed::{Reader, header, with_reasons};
+use crate::service::import::failed::{whole, with_reasons};
 use crate::service::import::file::{self, Earlier};
 use crate::service::import::passwords::Passwords;
 use crate::service::import::plan::How;
@@ -176,8 +176,9 @@ impl Service {
     /// # Errors
     /// There is none of this number here, or the journal cannot be read; in words.
     pub async fn job(&self, id: JobId) -> Result<Job, String> {
-        let jobs = self.jobs().await?;
-        jobs.into_iter().find(|job| job.id == id).ok_or_else(|| format!("there is no job {id} of this tenant"))
+        let desk = self.desk.as_ref().ok_or_else(|| ImportFault::NoJournal.to_string())?;
+        let job = desk.journal.ask(move |store| store.job(id)).await.map_err(|fault| fault.to_string())?;
+        if job.realm == desk.realm { Ok(job) } else { Err(format!("job {id} is for {}", visible(&job.realm.tenant))) }
     }
 
     /// Some lines of a job after a line, each with why it stands so: all, or those that somebody has to look at.
@@ -206,19 +207,7 @@ impl Service {
 pub fn write_failed(desk: Desk, job: &Job, setting: &Setting) -> Result<(PathBuf, usize), Refused> {
     let kept = terms(job)?;
     let (_, sheet) = sheet(&kept, setting)?;
-    if job.head.digest != sheet.digest().to_string() {
-        return Err(ImportFault::OtherFile("the lines would be those of another file".to_owned()).into());
-    }
-    let mut reader = Reader::of(desk, job.id);
-    let (mut text, mut count) = (header(&sheet), 0);
-    loop {
-        let page = reader.next_and_wait()?;
-        if page.is_empty() {
-            break;
-        }
-        count += page.len();
-        text.extend(page.iter().filter_map(|failed| failed.written(&sheet)).flatten());
-    }
+    let (text, count) = whole(desk, job, &sheet)?;
     let path = beside(Path::new(&kept.file.unwrap_or_default()), &format!("failed-{}", job.id));
     if count > 0 {
         let shown = path.to_string_lossy().into_owned();
